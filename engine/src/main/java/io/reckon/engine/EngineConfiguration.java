@@ -1,0 +1,54 @@
+package io.reckon.engine;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.util.List;
+
+/**
+ * What an engine is started with.
+ *
+ * @param model {@code builtin}, or the path of a Hugging Face folder on this machine
+ * @param mode how weights are held: {@code float32} (the reference) or {@code bf16}
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param maxRunning most requests that share a step
+ * @param cacheBytes budget of the latent cache
+ */
+public record EngineConfiguration(
+    String model, String mode, String device, int maxRunning, long cacheBytes) {
+  public static final List<String> MODES = List.of("float32", "bf16");
+
+  public EngineConfiguration {
+    if (model.isBlank()) {
+      throw bad("the model is empty; give 'builtin' or a folder");
+    }
+    if (!MODES.contains(mode)) {
+      throw bad("mode is '" + mode + "'; give one of " + String.join(", ", MODES));
+    }
+    if (!device.matches("cpu|cuda(:\\d+)?")) {
+      throw bad("device is '" + device + "'; give cpu, cuda or cuda:N");
+    }
+    if (maxRunning < 1) {
+      throw bad("max-running is " + maxRunning + "; give 1 or more");
+    }
+    if (cacheBytes < 1) {
+      throw bad("cache-bytes is " + cacheBytes + "; give a positive number");
+    }
+  }
+
+  /** The built-in model on this machine's CPU. */
+  public static EngineConfiguration builtin() {
+    return new EngineConfiguration("builtin", "float32", "cpu", 64, 256L << 20);
+  }
+
+  public EngineConfiguration withModel(String path) {
+    return new EngineConfiguration(path, mode, device, maxRunning, cacheBytes);
+  }
+
+  public EngineConfiguration withDevice(String name) {
+    return new EngineConfiguration(model, mode, name, maxRunning, cacheBytes);
+  }
+
+  private static EngineException bad(String message) {
+    return new EngineException(ErrorCode.BAD_OPTION, message);
+  }
+}

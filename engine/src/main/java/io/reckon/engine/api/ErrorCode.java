@@ -1,0 +1,21 @@
+package io.reckon.engine.api;
+
+/** Stable names by which failures are counted; they stand in the {@code error.code} column. */
+public enum ErrorCode {
+  /** The rendered prompt does not fit the model's context. */
+  PROMPT_TOO_LONG,
+  /** The prompt is null, or empty once rendered. */
+  PROMPT_EMPTY,
+  /** The chat template refused the messages. */
+  TEMPLATE_REFUSED,
+  /** The caller cancelled the request. */
+  CANCELLED,
+  /** The engine was closed before the request ended. */
+  ENGINE_CLOSED,
+  /** The engine failed under the request; trying again may help. */
+  ENGINE_FAILED,
+  /** An option has a value outside its range. */
+  BAD_OPTION,
+  /** A checkpoint is missing, malformed, or of a kind that is not supported. */
+  BAD_CHECKPOINT
+}

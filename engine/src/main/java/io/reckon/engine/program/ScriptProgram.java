@@ -1,0 +1,100 @@
+package io.reckon.engine.program;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A TorchScript program from the engine's resources, loaded into libtorch. Its methods may be
+ * called from one thread at a time.
+ */
+public final class ScriptProgram implements AutoCloseable {
+  /** The model owns the block's native handle: dropping it would free the program under us. */
+  private final Model model;
+
+  private final PtSymbolBlock block;
+
+  private ScriptProgram(Model model) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+  }
+
+  /**
+   * Loads a program.
+   *
+   * @param resource its source, a name beside this class such as {@code model.py}
+   */
+  public static ScriptProgram load(String resource, Device device) {
+    TorchRuntime.start();
+    PtModel model = (PtModel) Model.newInstance(resource, device, "PyTorch");
+    try {
+      ByteArrayOutputStream archive = new ByteArrayOutputStream();
+      ScriptArchive.write(source(resource), archive);
+      model.load(new ByteArrayInputStream(archive.toByteArray()));
+      return new ScriptProgram(model);
+    } catch (Exception e) {
+      model.close();
+      throw new EngineException(
+          ErrorCode.ENGINE_FAILED, "the program " + resource + " does not load: " + e, e);
+    }
+  }
+
+  private static String source(String resource) throws IOException {
+    try (InputStream in = ScriptProgram.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException("no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The manager that holds the program's own tensors; callers take sub-managers of it. */
+  public NDManager manager() {
+    return model.getNDManager();
+  }
+
+  /** Calls a method in inference mode. The caller closes the result. */
+  public IValue call(String method, IValue... arguments) {
+    return IValueUtils.runMethod(block, method, arguments);
+  }
+
+  /**
+   * Calls a method that takes tensors and gives tensors, with gradients recorded. State that such a
+   * method updates in place must have been made by such a call too.
+   */
+  public NDList callWithGradients(String method, NDArray... arguments) {
+    NDList inputs = new NDList(arguments);
+    try (NDManager scope = arguments[0].getManager().newSubManager()) {
+      PtNDArray name = (PtNDArray) scope.create(0);
+      name.setName("module_method:" + method);
+      inputs.add(name);
+      boolean before = JniUtils.isGradMode();
+      JniUtils.setGradMode(true);
+      try {
+        return IValueUtils.forward(block, inputs, true);
+      } finally {
+        JniUtils.setGradMode(before);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
