@@ -1,5 +1,7 @@
 package io.reckon.engine.api;
 
+import java.io.Serializable;
+
 /**
  * How tokens are chosen.
  *
@@ -8,7 +10,8 @@ package io.reckon.engine.api;
  * @param seed of this request's own random stream; with equal seeds a request repeats
  * @param maxNewTokens upper limit of generated tokens, reasoning included
  */
-public record SamplingParameters(double temperature, double topP, long seed, int maxNewTokens) {
+public record SamplingParameters(double temperature, double topP, long seed, int maxNewTokens)
+    implements Serializable {
   public static final SamplingParameters GREEDY = new SamplingParameters(0, 1, 0, 1024);
 
   public SamplingParameters {

@@ -1,10 +1,12 @@
 package io.reckon.engine.program;
 
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** The process's one libtorch, set up the way every program here needs it. */
-final class TorchRuntime {
+public final class TorchRuntime {
   private static boolean started;
 
   private TorchRuntime() {}
@@ -20,6 +22,12 @@ final class TorchRuntime {
     // With the profiling optimizer every new shape compiles anew, and a training step gave NaN.
     JniUtils.setGraphExecutorOptimize(false);
     started = true;
+  }
+
+  /** CUDA devices that this libtorch can use; 0 for a build without CUDA. */
+  public static synchronized int cudaDevices() {
+    start();
+    return Engine.getEngine(PtEngine.ENGINE_NAME).getGpuCount();
   }
 
   private static void setUnlessGiven(String property, String value) {

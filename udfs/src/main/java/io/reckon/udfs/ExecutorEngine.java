@@ -1,0 +1,103 @@
+package io.reckon.udfs;
+
+import io.reckon.engine.CudaDevices;
+import io.reckon.engine.EngineConfiguration;
+import io.reckon.engine.ReckonEngine;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.InferenceEngine;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+
+/**
+ * The one engine of this JVM, shared by every task and job that runs in it.
+ *
+ * <p>It is held here, by the JVM, and never by an object that Spark serialises: tasks come and go,
+ * the weights stay. All methods may be called from any thread.
+ */
+public final class ExecutorEngine {
+  private static final String GPU = "gpu";
+  private static final String OWNER = "io.reckon.engine.owner";
+  private static final EngineSlot SLOT = new EngineSlot(Duration.ofSeconds(60));
+  private static volatile List<String> executorAddresses = List.of();
+
+  private ExecutorEngine() {}
+
+  /** Opens Reckon's own engine. */
+  public static EngineFactory local() {
+    return LocalEngineFactory.INSTANCE;
+  }
+
+  /**
+   * Takes a share in the engine, loading it first where need be; the caller closes the lease.
+   *
+   * @throws EngineException where the engine does not load, or another one is in use
+   * @throws InterruptedException if interrupted while another thread loads
+   */
+  public static EngineLease lease(EngineSettings settings, EngineFactory factory)
+      throws InterruptedException {
+    requireOneClassLoader();
+    return SLOT.lease(settings, factory, addresses());
+  }
+
+  /** Engines loaded in this JVM so far. */
+  public static int loads() {
+    return SLOT.loads();
+  }
+
+  /** What the engine is, in a line for logs; empty before one is loaded. */
+  static String description() {
+    return SLOT.description();
+  }
+
+  /** Says which GPUs this executor holds; a task would see only its own share of them. */
+  static void offerAddresses(List<String> addresses) {
+    executorAddresses = List.copyOf(addresses);
+  }
+
+  /** Closes the engine; a later lease loads it anew. */
+  static void close() {
+    SLOT.close();
+  }
+
+  private static List<String> addresses() {
+    TaskContext task = TaskContext.get();
+    ResourceInformation gpu = task == null ? null : task.resourcesJMap().get(GPU);
+    if (gpu == null || !executorAddresses.isEmpty()) {
+      return executorAddresses;
+    }
+    return List.of(gpu.addresses());
+  }
+
+  /** A second class loader would load a second engine and could not load libtorch again. */
+  private static void requireOneClassLoader() {
+    String self = String.valueOf(ExecutorEngine.class.getClassLoader());
+    Object owner = System.getProperties().putIfAbsent(OWNER, self);
+    if (owner != null && !owner.equals(self)) {
+      throw new EngineException(
+          ErrorCode.ENGINE_FAILED,
+          "Reckon's classes are loaded twice in this JVM, by "
+              + owner
+              + " and by "
+              + self
+              + "; put its jar on spark.executor.extraClassPath and spark.driver.extraClassPath, or"
+              + " set spark.sql.artifact.isolation.enabled=false");
+    }
+  }
+
+  private enum LocalEngineFactory implements EngineFactory {
+    INSTANCE;
+
+    @Override
+    public InferenceEngine open(EngineConfiguration configuration) {
+      return ReckonEngine.open(configuration);
+    }
+
+    @Override
+    public int cudaDevices() {
+      return CudaDevices.count();
+    }
+  }
+}

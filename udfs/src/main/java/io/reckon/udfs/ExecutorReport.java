@@ -1,0 +1,17 @@
+package io.reckon.udfs;
+
+import java.io.Serializable;
+
+/**
+ * What an executor tells the driver, from time to time: totals since its JVM started, so that a
+ * report that is lost or comes twice does no harm.
+ *
+ * @param executorId Spark's name for it, never used twice in one application
+ * @param gpuAddress the GPU it holds, {@code none} where it holds none
+ * @param engine its engine in a line; empty before one is loaded
+ * @param engineLoads engines loaded in this JVM so far
+ * @param made what its tasks made
+ */
+public record ExecutorReport(
+    String executorId, String gpuAddress, String engine, int engineLoads, GenerationCount made)
+    implements Serializable {}

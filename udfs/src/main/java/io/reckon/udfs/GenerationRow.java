@@ -1,0 +1,98 @@
+package io.reckon.udfs;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.ModelDescription;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/** What became of a row: all that the tables of answers and of traces need, in one row. */
+public final class GenerationRow {
+  /** One error of a row. */
+  public static final StructType ERROR =
+      new StructType().add("code", StringType).add("message", StringType);
+
+  /** What {@link GeneratePartition} gives. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("prompt_id", StringType, false)
+          .add("sample", IntegerType, false)
+          .add("request_key", StringType)
+          .add("reasoning", StringType)
+          .add("truncated", BooleanType)
+          .add("answer", StringType)
+          .add("finish_reason", StringType, false)
+          .add("error", ERROR)
+          .add("prompt_tokens", IntegerType)
+          .add("cached_tokens", IntegerType)
+          .add("reasoning_tokens", IntegerType)
+          .add("answer_tokens", IntegerType)
+          .add("logprob", DoubleType)
+          .add("model", StringType, false)
+          .add("model_fingerprint", StringType, false)
+          // A number, not a timestamp: which Java type stands for one is the session's setting.
+          .add("generated_at_micros", LongType, false);
+
+  private static final int SAMPLE = 0;
+
+  private GenerationRow() {}
+
+  static Row answered(
+      String promptId, String requestKey, Generation generation, ModelDescription model) {
+    return RowFactory.create(
+        promptId,
+        SAMPLE,
+        requestKey,
+        generation.reasoning(),
+        generation.reasoningTruncated(),
+        generation.answer(),
+        generation.finishReason().name().toLowerCase(Locale.ROOT),
+        null,
+        generation.promptTokens(),
+        generation.cachedTokens(),
+        generation.reasoningTokens(),
+        generation.answerTokens(),
+        generation.logprob(),
+        model.name(),
+        model.fingerprint(),
+        nowMicros());
+  }
+
+  /**
+   * @param requestKey null where the row holds no request
+   */
+  static Row failed(
+      String promptId, String requestKey, EngineException failure, ModelDescription model) {
+    return RowFactory.create(
+        promptId,
+        SAMPLE,
+        requestKey,
+        null,
+        null,
+        null,
+        "error",
+        RowFactory.create(failure.code().name(), failure.getMessage()),
+        null,
+        null,
+        null,
+        null,
+        null,
+        model.name(),
+        model.fingerprint(),
+        nowMicros());
+  }
+
+  private static long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+}

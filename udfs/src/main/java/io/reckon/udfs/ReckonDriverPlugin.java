@@ -1,0 +1,49 @@
+package io.reckon.udfs;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+
+/** Adds up what the executors report, and publishes it as the driver's metrics. */
+final class ReckonDriverPlugin implements DriverPlugin {
+  private final ClusterCount cluster = new ClusterCount();
+
+  @Override
+  public Map<String, String> init(SparkContext sparkContext, PluginContext context) {
+    // Bad keys end the application here, with their names, and not once for each executor.
+    ReckonSparkConf.engine(context.conf());
+    ClusterCount.publish(cluster);
+    return Map.of();
+  }
+
+  @Override
+  public void registerMetrics(String appId, PluginContext context) {
+    MetricRegistry registry = context.metricRegistry();
+    register(registry, "rows", () -> cluster.total().rows());
+    register(registry, "failedRows", () -> cluster.total().failedRows());
+    register(registry, "promptTokens", () -> cluster.total().promptTokens());
+    register(registry, "cachedTokens", () -> cluster.total().cachedTokens());
+    register(registry, "generatedTokens", () -> cluster.total().generatedTokens());
+    register(registry, "engines", () -> (long) cluster.engineLoads());
+  }
+
+  @Override
+  public Object receive(Object message) {
+    if (message instanceof ExecutorReport report) {
+      cluster.add(report);
+    }
+    return null;
+  }
+
+  @Override
+  public void shutdown() {
+    ClusterCount.withdraw(cluster);
+  }
+
+  private static void register(MetricRegistry registry, String name, Gauge<Long> gauge) {
+    registry.register(name, gauge);
+  }
+}

@@ -1,0 +1,108 @@
+package io.reckon.udfs;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts this executor's engine, reports what it makes, closes it at the end. */
+final class ReckonExecutorPlugin implements ExecutorPlugin {
+  private static final Logger LOG = LoggerFactory.getLogger(ReckonExecutorPlugin.class);
+  private static final long REPORT_MILLIS = 1000;
+
+  private final ScheduledExecutorService background =
+      Executors.newScheduledThreadPool(2, ReckonExecutorPlugin::daemon);
+  private PluginContext context;
+  private String gpuAddress = Placement.NO_GPU;
+  // Touched by the reporting thread, and at shutdown once that thread has ended.
+  private ExecutorReport lastReport;
+
+  @Override
+  public void init(PluginContext pluginContext, Map<String, String> extraConf) {
+    context = pluginContext;
+    takeGpus(context.resources().get("gpu"));
+    registerGauges(context.metricRegistry());
+    startEngine(context.conf());
+    var unused =
+        background.scheduleWithFixedDelay(
+            this::report, REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void shutdown() {
+    background.shutdownNow();
+    report();
+    ExecutorEngine.close();
+  }
+
+  private void takeGpus(ResourceInformation gpus) {
+    List<String> addresses = gpus == null ? List.of() : List.of(gpus.addresses());
+    ExecutorEngine.offerAddresses(addresses);
+    gpuAddress = addresses.isEmpty() ? Placement.NO_GPU : addresses.get(0);
+    LOG.info("Executor {} holds GPU addresses {}", context.executorID(), addresses);
+  }
+
+  /** In the background, since Spark counts the time of an executor's start. */
+  private void startEngine(SparkConf conf) {
+    ReckonSparkConf.engine(conf).ifPresent(settings -> background.execute(() -> load(settings)));
+  }
+
+  /** A failure here is only told: the first task meets it again and fails with it. */
+  private static void load(EngineSettings settings) {
+    try (EngineLease lease = ExecutorEngine.lease(settings, ExecutorEngine.local())) {
+      LOG.debug("The engine {} is ready before the first task", lease.engine().model().name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("The engine did not start with the executor; the first task tries again", e);
+    }
+  }
+
+  private void report() {
+    ExecutorReport report =
+        new ExecutorReport(
+            context.executorID(),
+            gpuAddress,
+            ExecutorEngine.description(),
+            ExecutorEngine.loads(),
+            GenerationMeter.read());
+    if (report.equals(lastReport)) {
+      return;
+    }
+    try {
+      context.send(report);
+      lastReport = report;
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("A report did not reach the driver; the next one holds its counts", e);
+    }
+  }
+
+  private static void registerGauges(MetricRegistry registry) {
+    register(registry, "rows", () -> GenerationMeter.read().rows());
+    register(registry, "failedRows", () -> GenerationMeter.read().failedRows());
+    register(registry, "promptTokens", () -> GenerationMeter.read().promptTokens());
+    register(registry, "cachedTokens", () -> GenerationMeter.read().cachedTokens());
+    register(registry, "generatedTokens", () -> GenerationMeter.read().generatedTokens());
+    register(registry, "engineLoads", () -> (long) ExecutorEngine.loads());
+  }
+
+  private static void register(MetricRegistry registry, String name, Gauge<Long> gauge) {
+    registry.register(name, gauge);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "reckon-executor");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

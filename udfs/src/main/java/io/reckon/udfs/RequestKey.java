@@ -1,0 +1,68 @@
+package io.reckon.udfs;
+
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.SamplingParameters;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Names a generation: a hash of all that can change it. The model's fingerprint covers the weights,
+ * the tokenizer and the chat template, so messages stand here before they are rendered.
+ *
+ * <p>Every part is written with its length before it, so that no two requests write the same bytes.
+ */
+final class RequestKey {
+  /** Goes up when the meaning of a part changes, so that old keys are never mistaken for new. */
+  private static final int VERSION = 1;
+
+  private final MessageDigest digest = sha256();
+
+  private RequestKey() {}
+
+  /** 64 hexadecimal digits. */
+  static String of(List<Message> messages, SamplingParameters sampling, ModelDescription model) {
+    RequestKey key = new RequestKey();
+    key.add(VERSION);
+    key.add(model.fingerprint());
+    key.add(model.mode());
+    key.add(Double.doubleToLongBits(sampling.temperature()));
+    key.add(Double.doubleToLongBits(sampling.topP()));
+    key.add(sampling.seed());
+    key.add(sampling.maxNewTokens());
+    key.add(messages.size());
+    for (Message message : messages) {
+      key.add(message.role());
+      key.add(message.content());
+    }
+    return HexFormat.of().formatHex(key.digest.digest());
+  }
+
+  /** The seed of a request's own random stream. */
+  static long seed(String requestKey, int sample) {
+    long first = HexFormat.fromHexDigitsToLong(requestKey, 0, 16);
+    return first + sample * 0x9E3779B97F4A7C15L;
+  }
+
+  private void add(long number) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+  }
+
+  private void add(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    add(utf8.length);
+    digest.update(utf8);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

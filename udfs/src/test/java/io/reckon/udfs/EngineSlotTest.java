@@ -1,0 +1,87 @@
+package io.reckon.udfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.engine.api.EngineException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class EngineSlotTest {
+  private static final FakeEngines FACTORY = new FakeEngines(1);
+  private static final EngineSettings ONE = EngineSettings.builtin().withModel("one");
+  private static final EngineSettings TWO = EngineSettings.builtin().withModel("two");
+
+  private final EngineSlot slot = new EngineSlot(Duration.ofMillis(50));
+
+  @Test
+  void manyTasksShareOneEngine() throws Exception {
+    ExecutorService tasks = Executors.newFixedThreadPool(8);
+    Callable<EngineLease> task = () -> slot.lease(ONE, FACTORY, List.of());
+    var leases = tasks.invokeAll(Stream.generate(() -> task).limit(32).toList());
+
+    assertThat(leases).extracting(lease -> lease.get().engine()).containsOnly(FakeEngines.last());
+    assertThat(slot.loads()).isEqualTo(1);
+    tasks.shutdown();
+  }
+
+  @Test
+  void keepsAnIdleEngineForTheNextJob() throws Exception {
+    EngineLease first = lease(ONE);
+    first.close();
+
+    assertThat(lease(ONE).engine()).isSameAs(first.engine());
+    assertThat(slot.loads()).isEqualTo(1);
+  }
+
+  @Test
+  void replacesAnIdleEngineOfOtherSettings() throws Exception {
+    EngineLease first = lease(ONE);
+    first.close();
+    EngineLease second = lease(TWO);
+
+    assertThat(((FakeEngine) first.engine()).closed()).isTrue();
+    assertThat(second.engine().model().name()).isEqualTo("two");
+    assertThat(slot.loads()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesOtherSettingsWhileTheEngineIsInUse() throws Exception {
+    EngineLease first = lease(ONE);
+
+    assertThatThrownBy(() -> lease(TWO))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("runs model 'one' (float32) for 1 tasks")
+        .hasMessageContaining("asks for model 'two'");
+    assertThat(((FakeEngine) first.engine()).closed()).isFalse();
+  }
+
+  @Test
+  void aFailedEngineLeavesRoomForAnother() throws Exception {
+    EngineLease first = lease(ONE);
+    first.engineFailed();
+    first.close();
+    first.close();
+    EngineLease second = lease(ONE);
+
+    assertThat(((FakeEngine) first.engine()).closed()).isTrue();
+    assertThat(((FakeEngine) second.engine()).closed()).isFalse();
+  }
+
+  @Test
+  void anEngineThatDoesNotLoadIsTriedAgain() throws Exception {
+    assertThatThrownBy(() -> lease(ONE.withModel("missing")))
+        .hasMessage("there is no folder missing");
+
+    assertThat(lease(ONE).engine().model().name()).isEqualTo("one");
+  }
+
+  private EngineLease lease(EngineSettings settings) throws InterruptedException {
+    return slot.lease(settings, FACTORY, List.of());
+  }
+}
