@@ -1,0 +1,53 @@
+package io.reckon.engine.train.problem;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A stream of choices that a seed determines. Not thread-safe. */
+final class Randomness {
+  private final SplittableRandom random;
+
+  Randomness(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  /** An integer from {@code low} to {@code high}, both included. */
+  int between(int low, int high) {
+    return random.nextInt(low, high + 1);
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  <T> T pick(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  @SafeVarargs
+  final <T> T pick(T... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  /**
+   * A number of exactly {@code digits} digits (one digit includes 0). Some are rich in zeros, some
+   * in nines, so that carries and borrows run far.
+   */
+  long number(int digits) {
+    int style = between(0, 9);
+    long number = 0;
+    for (int i = 0; i < digits; i++) {
+      int digit = between(0, 9);
+      if (style == 0 && chance(0.6)) {
+        digit = 0;
+      } else if (style == 1 && chance(0.6)) {
+        digit = 9;
+      }
+      if (i == 0 && digit == 0 && digits > 1) {
+        digit = between(1, 9);
+      }
+      number = number * 10 + digit;
+    }
+    return number;
+  }
+}
