@@ -1,0 +1,80 @@
+package io.reckon.jobs.cli;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.jobs.UserError;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what went wrong into one line on the error stream and an {@link ExitCode}. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private static final Set<ErrorCode> USER_ERRORS =
+      EnumSet.of(ErrorCode.BAD_OPTION, ErrorCode.BAD_CHECKPOINT);
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    String help = command.getCommandSpec().qualifiedName(" ") + " --help";
+    say(command, Texts.oneLine(failure.getMessage()) + "; see '" + help + "'");
+    return ExitCode.BAD_INPUT;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine command, ParseResult arguments) {
+    Optional<String> userError = userError(failure);
+    userError.ifPresentOrElse(
+        message -> say(command, Texts.oneLine(message)), () -> broken(failure, command));
+    if (verbose(command)) {
+      failure.printStackTrace(command.getErr());
+    }
+    return userError.isPresent() ? ExitCode.BAD_INPUT : ExitCode.BROKEN;
+  }
+
+  private static void broken(Exception failure, CommandLine command) {
+    String log = System.getProperty("reckon.log");
+    String where = log == null ? "the driver's log says more" : "the log is " + log;
+    say(
+        command,
+        command.getCommandName()
+            + " failed: "
+            + Texts.cut(Texts.oneLine(String.valueOf(root(failure))), 400)
+            + " ("
+            + where
+            + "; --verbose prints the stack trace)");
+  }
+
+  /** The message of the first error in the chain that the user's input explains. */
+  private static Optional<String> userError(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UserError
+          || (cause instanceof EngineException engine && USER_ERRORS.contains(engine.code()))) {
+        return Optional.of(cause.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static boolean verbose(CommandLine command) {
+    Object top = command.getCommandSpec().root().userObject();
+    return top instanceof ReckonCommand reckon && reckon.verbose();
+  }
+
+  private static void say(CommandLine command, String message) {
+    command.getErr().println("reckon: " + message);
+  }
+}
