@@ -2,9 +2,13 @@ package io.reckon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
   private final StringWriter out = new StringWriter();
@@ -29,6 +33,35 @@ class MainTest {
   @Test
   void endsWithOneLineForAnUnknownOption() {
     assertBadInput("Unknown option: '--colour'", "--colour");
+  }
+
+  @Test
+  void writesProblemsWithTheirAnswers(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("problems.jsonl");
+    assertThat(run("problems", "--per-family", "2", "--output", file.toString()))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(Files.readAllLines(file))
+        .hasSize(22)
+        .allSatisfy(line -> assertThat(line).contains("\"prompt\"", "\"expected\""));
+  }
+
+  @Test
+  void overwritesNoFileWithProblems(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("mine.txt"), "mine");
+    assertBadInput("mine.txt exists", "problems", "--output", file.toString());
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void namesTheLimitOfANumberOutOfRange(@TempDir Path folder) {
+    String file = folder.resolve("problems.jsonl").toString();
+    assertBadInput(
+        "--per-family is 0; give a number from 1",
+        "problems",
+        "--per-family",
+        "0",
+        "--output",
+        file);
   }
 
   private void assertBadInput(String message, String... arguments) {

@@ -38,6 +38,6 @@ class TextsTest {
     StringWriter text = new StringWriter();
     table.print(new PrintWriter(text, true));
     assertThat(text.toString().lines())
-        .containsExactly("family      right", "addition       50", "a family…       7");
+        .containsExactly("family     right", "addition      50", "a family…      7");
   }
 }
