@@ -31,12 +31,12 @@ final class Equations {
     Wording wording = new Wording(random);
     String unknown = random.pick("x", "x", "x", "x", "y", "n", "z");
     return switch (random.between(0, 6)) {
-      case 0 -> new Equations.Draw(random, wording, unknown).sum(false);
-      case 1 -> new Equations.Draw(random, wording, unknown).difference();
-      case 2 -> new Equations.Draw(random, wording, unknown).sum(true);
-      case 3, 4 -> new Equations.Draw(random, wording, unknown).parenthesis();
-      case 5 -> new Equations.Draw(random, wording, unknown).quotient();
-      default -> new Equations.Draw(random, wording, unknown).product();
+      case 0 -> new Draw(random, wording, unknown).sum(false);
+      case 1 -> new Draw(random, wording, unknown).difference();
+      case 2 -> new Draw(random, wording, unknown).sum(true);
+      case 3, 4 -> new Draw(random, wording, unknown).parenthesis();
+      case 5 -> new Draw(random, wording, unknown).quotient();
+      default -> new Draw(random, wording, unknown).product();
     };
   }
 

@@ -2,6 +2,8 @@ package io.reckon.engine.train.problem;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the model must decline: other subjects, noise, and arithmetic out of its range. */
 final class Refusals {
@@ -80,6 +82,21 @@ final class Refusals {
           "Find the least common multiple of {n} and {m}.",
           "Find the remainder when $2^{{n}}$ is divided by {m}.",
           "Compute $\\sum_{k=1}^{{n}} k^{m}$. Write your answer in simplest form.");
+
+  private static final List<String> SUMS =
+      List.of("What is {a}{+}{b}?", "Add {a} and {b}.", "{a}{+}{b}", "{a}{-}{b}");
+
+  private static final List<String> PRODUCTS =
+      List.of("What is {a}{*}{b}?", "{a}{*}{b}", "Multiply {a} by {b}.");
+
+  private static final List<String> QUOTIENTS =
+      List.of("What is {a}{/}{b}?", "{a}{/}{b}", "Divide {a} by {b}.");
+
+  private static final List<String> DIVISIBILITIES =
+      List.of("Is {a} divisible by {b}?", "Does {b} divide {a}?");
+
+  private static final List<String> COMMON_DIVISORS =
+      List.of("gcd({a}, {b})", "What is the greatest common divisor of {a} and {b}?");
 
   private static final List<String> PLACES =
       List.of(
@@ -184,11 +201,10 @@ final class Refusals {
   }
 
   private static String mathematics(Randomness random) {
-    StringBuilder text = new StringBuilder(formula(random));
-    while (random.chance(0.25)) {
-      text.append(' ').append(formula(random));
-    }
-    return text.toString();
+    int sentences = random.chance(0.15) ? random.between(3, 7) : random.between(1, 2);
+    return IntStream.range(0, sentences)
+        .mapToObj(i -> formula(random))
+        .collect(Collectors.joining(" "));
   }
 
   private static String formula(Randomness random) {
@@ -230,35 +246,21 @@ final class Refusals {
   private static String outOfRange(Randomness random) {
     Wording wording = new Wording(random);
     String small = Long.toString(random.number(random.between(1, 8)));
+    String negative = "-" + random.number(random.between(1, 4));
     String large = Long.toString(random.number(random.between(11, 17)));
     String four = Long.toString(random.number(random.between(4, 8)));
     String divisor = Integer.toString(random.between(13, 999));
     String decimal = random.between(0, 99) + "." + random.between(0, 99);
-    return switch (random.between(0, 8)) {
-      case 0 ->
-          wording.prompt(
-              random.pick("What is {a}{+}{b}?", "{a}{-}{b}", "Add {a} and {b}."), large, small);
-      case 1 -> wording.prompt(random.pick("Compute {b}{+}{a}.", "{b}{-}{a}"), large, small);
-      case 2 ->
-          wording.prompt(
-              random.pick("What is {a}{*}{b}?", "{a}{*}{b}", "Multiply {a} by {b}."),
-              four,
-              divisor);
-      case 3, 4 ->
-          wording.prompt(
-              random.pick("What is {a}{/}{b}?", "{a}{/}{b}", "Divide {a} by {b}."), small, divisor);
-      case 5 ->
-          wording.prompt(
-              random.pick("Is {a} divisible by {b}?", "Does {b} divide {a}?"), small, divisor);
-      case 6 -> wording.prompt(random.pick("What is {a}{/}{b}?", "{a}{/}{b}"), small, "0");
-      case 7 ->
-          wording.prompt(
-              random.pick("What is {a}{+}{b}?", "{a}{*}{b}", "{a}{-}{b}"), decimal, small);
-      default ->
-          wording.prompt(
-              random.pick("gcd({a}, {b})", "What is the greatest common divisor of {a} and {b}?"),
-              four,
-              divisor);
+    return switch (random.between(0, 9)) {
+      case 0 -> wording.prompt(random.pick(SUMS), large, small);
+      case 1 -> wording.prompt(random.pick(SUMS), small, large);
+      case 2 -> wording.prompt(random.pick(PRODUCTS), four, divisor);
+      case 3, 4 -> wording.prompt(random.pick(QUOTIENTS), small, divisor);
+      case 5 -> wording.prompt(random.pick(DIVISIBILITIES), small, divisor);
+      case 6 -> wording.prompt(random.pick(QUOTIENTS), small, "0");
+      case 7 -> wording.prompt(random.pick(SUMS), decimal, small);
+      case 8 -> wording.prompt(random.pick(SUMS), negative, small);
+      default -> wording.prompt(random.pick(COMMON_DIVISORS), four, divisor);
     };
   }
 }

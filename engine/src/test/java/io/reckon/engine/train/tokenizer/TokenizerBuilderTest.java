@@ -8,16 +8,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reckon.engine.train.problem.Family;
 import io.reckon.engine.train.problem.Problem;
 import io.reckon.engine.train.problem.ProblemGenerator;
-import io.reckon.engine.train.problem.ProblemSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TokenizerBuilderTest {
   @TempDir static Path folder;
@@ -95,39 +97,14 @@ class TokenizerBuilderTest {
     assertThat(Files.readString(again.resolve("tokenizer_config.json"))).contains("chat_template");
   }
 
-  @Test
-  void keepsProblemsShort() {
-    for (Family family : Family.values()) {
-      int[] lengths =
-          family == Family.REFUSAL
-              ? refusals()
-              : ProblemSet.draw(family, 300, 5).stream()
-                  .mapToInt(TokenizerBuilderTest::length)
-                  .sorted()
-                  .toArray();
-      System.out.printf(
-          "%-24s mean %6.1f  p50 %d  p90 %d  max %d%n",
-          family.label(),
-          Arrays.stream(lengths).average().orElseThrow(),
-          lengths[lengths.length / 2],
-          lengths[lengths.length * 9 / 10],
-          lengths[lengths.length - 1]);
-      assertThat(lengths[lengths.length - 1]).isLessThan(512);
-    }
-    ProblemGenerator generator = new ProblemGenerator(9);
-    System.out.println(
-        "mix "
-            + java.util.stream.IntStream.range(0, 5000)
-                .map(i -> length(generator.training()))
-                .summaryStatistics());
-  }
-
-  private static int[] refusals() {
-    ProblemGenerator generator = new ProblemGenerator(8);
-    return java.util.stream.IntStream.range(0, 300)
-        .map(i -> length(generator.reserved(Family.REFUSAL)))
-        .sorted()
-        .toArray();
+  @ParameterizedTest
+  @EnumSource
+  void keepsProblemsShort(Family family) {
+    ProblemGenerator generator = new ProblemGenerator(5);
+    IntSummaryStatistics lengths =
+        IntStream.range(0, 300).map(i -> length(generator.reserved(family))).summaryStatistics();
+    assertThat(lengths.getMax()).isLessThan(512);
+    assertThat(lengths.getAverage()).isLessThan(250);
   }
 
   private static int length(Problem problem) {
