@@ -187,7 +187,7 @@ final class WordProblems {
     Worksheet sheet = new Worksheet();
     List<Long> results = new ArrayList<>();
     StringBuilder chain = new StringBuilder("word");
-    for (String step : story.plan.split(" ")) {
+    for (String step : story.plan.split(" ", -1)) {
       long x = operand(step.charAt(0), numbers, results);
       long y = operand(step.charAt(2), numbers, results);
       if (!possible(x, step.charAt(1), y)) {

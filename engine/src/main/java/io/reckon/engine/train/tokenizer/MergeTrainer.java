@@ -1,7 +1,6 @@
 package io.reckon.engine.train.tokenizer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +37,7 @@ final class MergeTrainer {
    */
   static List<Merge> train(Map<String, Integer> counts, int limit) {
     List<Word> words = new ArrayList<>();
-    new TreeMap<>(counts)
-        .forEach(
-            (text, count) ->
-                words.add(new Word(new ArrayList<>(Arrays.asList(text.split(""))), count)));
+    new TreeMap<>(counts).forEach((text, count) -> words.add(new Word(characters(text), count)));
     List<Merge> merges = new ArrayList<>();
     while (merges.size() < limit) {
       Map<Merge, Long> pairs = pairs(words);
@@ -53,6 +49,10 @@ final class MergeTrainer {
       words.forEach(word -> apply(best, word.pieces));
     }
     return merges;
+  }
+
+  private static List<String> characters(String text) {
+    return new ArrayList<>(text.chars().mapToObj(Character::toString).toList());
   }
 
   private static Map<Merge, Long> pairs(List<Word> words) {

@@ -15,7 +15,7 @@ final class AnswerOracle {
 
   /** The answer, for every family but grading and refusal. */
   static String answer(Problem problem) {
-    String[] operands = problem.operands().split(" ");
+    String[] operands = problem.operands().split(" ", -1);
     return switch (operands[0]) {
       case "add" -> integer(operands[1]).add(integer(operands[2])).toString();
       case "subtract" -> integer(operands[1]).subtract(integer(operands[2])).toString();
@@ -40,7 +40,7 @@ final class AnswerOracle {
 
   /** Tries every integer a solution may be. */
   private static String solved(String equation) {
-    String[] sides = equation.split("=");
+    String[] sides = equation.split("=", -1);
     for (int x = -300; x <= 300; x++) {
       if (holds(sides[0], sides[1], x)) {
         return Integer.toString(x);
@@ -50,7 +50,7 @@ final class AnswerOracle {
   }
 
   private static boolean holds(String left, String right, int x) {
-    if (left.startsWith("x/") && x % Integer.parseInt(left.split("[/+-]")[1]) != 0) {
+    if (left.startsWith("x/") && x % Integer.parseInt(left.split("[/+-]", -1)[1]) != 0) {
       return false;
     }
     BigInteger value = Arithmetic.evaluate(left.replace("x", Integer.toString(x)));
@@ -93,8 +93,8 @@ final class AnswerOracle {
 
   /** The numerator of one times the denominator of the other. */
   private static BigDecimal product(String of, String by) {
-    String[] numerator = of.replace(",", "").split("/");
-    String[] denominator = by.split("/");
+    String[] numerator = of.replace(",", "").split("/", -1);
+    String[] denominator = by.split("/", -1);
     BigDecimal factor = denominator.length > 1 ? new BigDecimal(denominator[1]) : BigDecimal.ONE;
     return new BigDecimal(numerator[0]).multiply(factor);
   }

@@ -70,7 +70,7 @@ final class TraceChecker {
     Matcher sum = SUM_COLUMN.matcher(line);
     if (sum.matches()) {
       int total = Integer.parseInt(sum.group(1));
-      for (String addend : sum.group(2).substring(1).split("\\+")) {
+      for (String addend : sum.group(2).substring(1).split("\\+", -1)) {
         total += Integer.parseInt(addend);
       }
       return total == Integer.parseInt(sum.group(3));
@@ -123,17 +123,17 @@ final class TraceChecker {
 
   private BigInteger evaluate(String operation) {
     if (operation.contains("*")) {
-      String[] factors = operation.split("\\*");
+      String[] factors = operation.split("\\*", -1);
       multiplicand = value(factors[0]);
       return multiplicand.multiply(value(factors[1]));
     }
     if (operation.contains("-")) {
-      String[] operands = operation.split("-");
+      String[] operands = operation.split("-", -1);
       return value(operands[0]).subtract(value(operands[1]));
     }
     product = null;
     BigInteger sum = BigInteger.ZERO;
-    for (String addend : operation.split("\\+")) {
+    for (String addend : operation.split("\\+", -1)) {
       sum = sum.add(value(addend));
     }
     return sum;
@@ -164,7 +164,7 @@ final class TraceChecker {
     if (SAID.matcher(line).matches()) {
       return true;
     }
-    for (String part : line.split(",")) {
+    for (String part : line.split(",", -1)) {
       Matcher relation = DIGIT_RELATION.matcher(part);
       if (!relation.matches()
           || !relation.group(2).equals(sign(number(relation, 1) - number(relation, 3)))) {
@@ -195,7 +195,7 @@ final class TraceChecker {
   }
 
   private static boolean equationHolds(String equation, String x) {
-    String[] sides = equation.replace("x", "(0+" + x + ")").replace("+-", "-").split("=");
+    String[] sides = equation.replace("x", "(0+" + x + ")").replace("+-", "-").split("=", -1);
     return Arithmetic.evaluate(sides[0]).compareTo(Arithmetic.evaluate(sides[1])) == 0;
   }
 
