@@ -1,0 +1,98 @@
+package io.reckon.engine.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model on disk whose parts were found to fit each other. Safe for any thread; holds no memory
+ * beyond the files' headers.
+ */
+public final class Checkpoint {
+  /** The name of the model that ships inside the jar. */
+  public static final String BUILTIN = "builtin";
+
+  private final String name;
+  private final Path folder;
+  private final ModelConfiguration configuration;
+  private final Weights weights;
+
+  private Checkpoint(String name, Path folder, ModelConfiguration configuration, Weights weights) {
+    this.name = name;
+    this.folder = folder;
+    this.configuration = configuration;
+    this.weights = weights;
+  }
+
+  /**
+   * Finds and checks a model.
+   *
+   * @param model {@value #BUILTIN}, or the path of a Hugging Face folder
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where a part is missing,
+   *     damaged or not supported
+   */
+  public static Checkpoint open(String model) {
+    if (model.equals(BUILTIN)) {
+      return open(BUILTIN, BuiltinCheckpoint.folder());
+    }
+    Path folder = Path.of(model).toAbsolutePath().normalize();
+    if (!Files.isDirectory(folder)) {
+      throw CheckpointErrors.bad(
+          folder, "there is no such folder; give 'builtin' or a Hugging Face model folder");
+    }
+    return open(String.valueOf(folder.getFileName()), folder);
+  }
+
+  private static Checkpoint open(String name, Path folder) {
+    ModelConfiguration configuration = ConfigurationReader.read(folder);
+    Weights weights = Weights.open(folder);
+    weights.check(WeightLayout.tensors(configuration));
+    return new Checkpoint(name, folder, configuration, weights);
+  }
+
+  /** {@value #BUILTIN} or the folder's name. */
+  public String name() {
+    return name;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public ModelConfiguration configuration() {
+    return configuration;
+  }
+
+  /** Maps one tensor of {@link WeightLayout#tensors}. */
+  public StoredTensor tensor(String tensorName) {
+    return weights.tensor(tensorName);
+  }
+
+  /** Number of weights. */
+  public long parameters() {
+    Map<String, List<Integer>> tensors = WeightLayout.tensors(configuration);
+    return tensors.values().stream().mapToLong(Checkpoint::elements).sum();
+  }
+
+  private static long elements(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+  }
+
+  /** A hash of configuration, weights, tokenizer and chat template; reads all of them. */
+  public String fingerprint() {
+    List<Path> files = new ArrayList<>();
+    for (String part :
+        List.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "chat_template.jinja")) {
+      files.add(folder.resolve(part));
+    }
+    files.addAll(weights.files());
+    return Fingerprint.of(files);
+  }
+}

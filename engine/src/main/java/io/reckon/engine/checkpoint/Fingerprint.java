@@ -1,0 +1,52 @@
+package io.reckon.engine.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The identity of a checkpoint: a hash of all that can change what it generates. */
+final class Fingerprint {
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int SHOWN_BYTES = 16;
+
+  private Fingerprint() {}
+
+  /** Hashes the names, lengths and contents of those {@code files} that exist, in their order. */
+  static String of(List<Path> files) {
+    MessageDigest digest = sha256();
+    for (Path file : files) {
+      if (Files.isRegularFile(file)) {
+        add(digest, file);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, SHOWN_BYTES);
+  }
+
+  private static void add(MessageDigest digest, Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      String heading = file.getFileName() + "\0" + channel.size() + "\0";
+      digest.update(heading.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+      while (channel.read(chunk.clear()) >= 0) {
+        digest.update(chunk.flip());
+      }
+    } catch (IOException e) {
+      throw CheckpointErrors.unreadable(file, e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
