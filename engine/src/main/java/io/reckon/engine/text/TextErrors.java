@@ -1,0 +1,31 @@
+package io.reckon.engine.text;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.nio.file.Path;
+
+/** Makes the errors of this package. */
+final class TextErrors {
+  private static final int LONGEST = 500;
+
+  private TextErrors() {}
+
+  static EngineException badFile(Path file, String problem) {
+    return new EngineException(ErrorCode.BAD_CHECKPOINT, file + ": " + oneLine(problem));
+  }
+
+  static EngineException refused(String reason) {
+    return new EngineException(
+        ErrorCode.TEMPLATE_REFUSED, "the chat template refused the messages: " + oneLine(reason));
+  }
+
+  static EngineException empty() {
+    return new EngineException(
+        ErrorCode.PROMPT_EMPTY, "the prompt is empty once rendered; give some text");
+  }
+
+  private static String oneLine(String text) {
+    String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+  }
+}
