@@ -1,0 +1,20 @@
+package io.reckon.engine.schedule;
+
+import java.util.List;
+
+/**
+ * What one step computes.
+ *
+ * @param decodes slices of one token, each of a sequence whose earlier tokens are all computed
+ * @param prefills slices of prompts, and of sequences that gave up their pages
+ */
+public record Batch(List<Slice> decodes, List<Slice> prefills) {
+  public Batch {
+    decodes = List.copyOf(decodes);
+    prefills = List.copyOf(prefills);
+  }
+
+  public boolean isEmpty() {
+    return decodes.isEmpty() && prefills.isEmpty();
+  }
+}

@@ -1,0 +1,152 @@
+package io.reckon.engine.schedule;
+
+import io.reckon.engine.cache.PagePool;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Chooses what each step computes: every running decode, then prefill chunks within a token budget.
+ * Sequences are admitted in order of arrival while pages and places last. When a decode finds no
+ * page, the youngest running sequence gives up its pages and waits, first in the queue, to be
+ * computed again. The engine's thread only.
+ */
+public final class Scheduler {
+  private final PagePool pool;
+  private final int maxRunning;
+  private final int prefillTokens;
+  private final int blockTokens;
+  private final Deque<Sequence> waiting = new ArrayDeque<>();
+
+  /** In order of admission. INVARIANT: each has pages for all its tokens but the newest. */
+  private final List<Sequence> running = new ArrayList<>();
+
+  /**
+   * An empty schedule.
+   *
+   * @param maxRunning most sequences in a step
+   * @param prefillTokens most prefill tokens in a step, a multiple of {@code blockTokens}
+   * @param blockTokens chunks end at multiples of this, but for a sequence's last
+   */
+  public Scheduler(PagePool pool, int maxRunning, int prefillTokens, int blockTokens) {
+    this.pool = pool;
+    this.maxRunning = maxRunning;
+    this.prefillTokens = prefillTokens;
+    this.blockTokens = blockTokens;
+  }
+
+  /**
+   * Queues a sequence.
+   *
+   * @throws IllegalArgumentException where it could never fit the cache
+   */
+  public void add(Sequence sequence) {
+    if (pool.pagesFor(sequence.length()) > pool.capacity()) {
+      throw new IllegalArgumentException(sequence.length() + " tokens don't fit the cache");
+    }
+    waiting.addLast(sequence);
+  }
+
+  /** Takes a sequence out, wherever it stands, and frees its pages. */
+  public void remove(Sequence sequence) {
+    if (!running.remove(sequence)) {
+      waiting.remove(sequence);
+    }
+    sequence.forget();
+  }
+
+  public int running() {
+    return running.size();
+  }
+
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** Chooses the next step; empty where nothing is left to do. */
+  public Batch next() {
+    List<Slice> decodes = decodes();
+    return new Batch(decodes, prefills());
+  }
+
+  /** Notes that a step has computed {@code batch}. */
+  public void computed(Batch batch) {
+    batch.decodes().forEach(slice -> slice.sequence().advance(slice.count()));
+    batch.prefills().forEach(slice -> slice.sequence().advance(slice.count()));
+  }
+
+  private List<Slice> decodes() {
+    List<Slice> decodes = new ArrayList<>();
+    // Pausing shortens the list, at its end.
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
+      if (isDecoding(sequence) && reserveOrPause(sequence)) {
+        decodes.add(new Slice(sequence, sequence.computed(), 1));
+      }
+    }
+    return decodes;
+  }
+
+  private static boolean isDecoding(Sequence sequence) {
+    return sequence.computed() > 0 && sequence.pending() == 1;
+  }
+
+  /** Makes room for the newest token, or pauses the sequence itself where it is the youngest. */
+  private boolean reserveOrPause(Sequence sequence) {
+    while (!sequence.pages().reserve(sequence.length())) {
+      Sequence youngest = running.remove(running.size() - 1);
+      youngest.forget();
+      waiting.addFirst(youngest);
+      if (youngest == sequence) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Slice> prefills() {
+    List<Slice> prefills = new ArrayList<>();
+    int budget = prefillTokens;
+    for (int i = 0; budget > 0 && (i < running.size() || admit()); i++) {
+      Sequence sequence = running.get(i);
+      int count = chunk(sequence, budget);
+      if (count > 0) {
+        prefills.add(new Slice(sequence, sequence.computed(), count));
+        budget -= roundUp(count);
+      }
+    }
+    return prefills;
+  }
+
+  /** Moves the first waiting sequence to the running ones, where there is room for it. */
+  private boolean admit() {
+    Sequence first = waiting.peekFirst();
+    if (first == null || running.size() == maxRunning || !hasPagesFor(first)) {
+      return false;
+    }
+    waiting.removeFirst();
+    first.pages().reserve(first.length());
+    running.add(first);
+    return true;
+  }
+
+  /**
+   * Leaves a page for each running sequence to grow into, so that admission does not cause pauses.
+   */
+  private boolean hasPagesFor(Sequence sequence) {
+    return pool.free() >= pool.pagesFor(sequence.length()) + running.size();
+  }
+
+  private int chunk(Sequence sequence, int budget) {
+    if (isDecoding(sequence)) {
+      return 0;
+    }
+    int most = budget / blockTokens * blockTokens;
+    return Math.min(sequence.pending(), most);
+  }
+
+  private int roundUp(int count) {
+    return (count + blockTokens - 1) / blockTokens * blockTokens;
+  }
+}

@@ -1,0 +1,66 @@
+package io.reckon.engine.schedule;
+
+import io.reckon.engine.cache.PageTable;
+import java.util.Arrays;
+
+/**
+ * The tokens of one request, and how many of them have their latents in the cache. The engine's
+ * thread only.
+ */
+public final class Sequence {
+  private final PageTable pages;
+  private int[] tokens;
+  private int length;
+  private int computed;
+
+  /**
+   * A sequence with nothing computed.
+   *
+   * @param prompt its first tokens, at least one
+   */
+  public Sequence(int[] prompt, PageTable pages) {
+    this.tokens = prompt.clone();
+    this.length = prompt.length;
+    this.pages = pages;
+  }
+
+  public int length() {
+    return length;
+  }
+
+  public int token(int position) {
+    return tokens[position];
+  }
+
+  public PageTable pages() {
+    return pages;
+  }
+
+  /** Adds the token that was sampled after the last one. */
+  public void append(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * length);
+    }
+    tokens[length++] = token;
+  }
+
+  /** Tokens whose latents stand in the cache. */
+  int computed() {
+    return computed;
+  }
+
+  /** Tokens that must be computed before the next can be sampled. */
+  int pending() {
+    return length - computed;
+  }
+
+  void advance(int count) {
+    computed += count;
+  }
+
+  /** Gives up the pages; all tokens must be computed again. */
+  void forget() {
+    pages.release();
+    computed = 0;
+  }
+}
