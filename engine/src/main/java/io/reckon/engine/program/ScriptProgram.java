@@ -11,6 +11,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import java.io.ByteArrayInputStream;
@@ -41,6 +42,7 @@ public final class ScriptProgram implements AutoCloseable {
    */
   public static ScriptProgram load(String resource, Device device) {
     TorchRuntime.start();
+    refuseMissing(device);
     PtModel model = (PtModel) Model.newInstance(resource, device, "PyTorch");
     try {
       ByteArrayOutputStream archive = new ByteArrayOutputStream();
@@ -51,6 +53,16 @@ public final class ScriptProgram implements AutoCloseable {
       model.close();
       throw new EngineException(
           ErrorCode.ENGINE_FAILED, "the program " + resource + " does not load: " + e, e);
+    }
+  }
+
+  private static void refuseMissing(Device device) {
+    int gpus = CudaUtils.getGpuCount();
+    if (device.isGpu() && device.getDeviceId() >= gpus) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "device is cuda:%d, but this process sees %d GPUs that libtorch can use; give cpu"
+              .formatted(device.getDeviceId(), gpus));
     }
   }
 

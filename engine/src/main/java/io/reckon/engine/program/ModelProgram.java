@@ -1,0 +1,169 @@
+package io.reckon.engine.program;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.checkpoint.ModelConfiguration;
+import io.reckon.engine.checkpoint.StoredTensor;
+import io.reckon.engine.checkpoint.WeightLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The model on its device: {@code model.py} with a checkpoint's weights and a latent cache. One
+ * thread at a time.
+ */
+public final class ModelProgram implements AutoCloseable {
+  /** Rows of a prefill block; divides every page. */
+  public static final int BLOCK_TOKENS = 16;
+
+  private final ScriptProgram script;
+
+  private ModelProgram(ScriptProgram script) {
+    this.script = script;
+  }
+
+  /**
+   * Loads the weights, tensor by tensor, and allocates the cache.
+   *
+   * @param pages of the cache; page 0 is scratch, for rows that nobody reads
+   * @param pageTokens tokens of a page, a multiple of {@link #BLOCK_TOKENS}
+   */
+  public static ModelProgram load(
+      Checkpoint checkpoint, WeightMode mode, Device device, int pages, int pageTokens) {
+    ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
+    try {
+      program.configure(checkpoint.configuration(), mode);
+      program.loadWeights(checkpoint);
+      program.run("allocate", IValue.from(pages), IValue.from(pageTokens));
+      return program;
+    } catch (RuntimeException | Error e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  private void configure(ModelConfiguration model, WeightMode mode) {
+    try (NDManager scope = script.manager().newSubManager()) {
+      run(
+          "configure",
+          IValue.listFrom(
+              model.heads(),
+              model.nopeSize(),
+              model.ropeSize(),
+              model.latentRank(),
+              mode.scalarType()),
+          IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
+          IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));
+    }
+  }
+
+  private void loadWeights(Checkpoint checkpoint) {
+    ModelConfiguration model = checkpoint.configuration();
+    try (NDManager scope = script.manager().newSubManager()) {
+      PtNDArray embedding = load(scope, checkpoint.tensor(WeightLayout.EMBEDDING));
+      PtNDArray norm = load(scope, checkpoint.tensor(WeightLayout.FINAL_NORM));
+      PtNDArray output =
+          model.tiedEmbedding() ? embedding : load(scope, checkpoint.tensor(WeightLayout.OUTPUT));
+      run("set_ends", IValue.from(embedding), IValue.from(norm), IValue.from(output));
+    }
+    for (int layer = 0; layer < model.layers(); layer++) {
+      loadLayer(checkpoint, layer);
+    }
+  }
+
+  private void loadLayer(Checkpoint checkpoint, int layer) {
+    try (NDManager scope = script.manager().newSubManager()) {
+      List<PtNDArray> tensors = new ArrayList<>();
+      for (String name : WeightLayout.layer(checkpoint.configuration(), layer).keySet()) {
+        tensors.add(load(scope, checkpoint.tensor(name)));
+      }
+      run("add_layer", IValue.listFrom(tensors.toArray(PtNDArray[]::new)));
+    }
+  }
+
+  /** Hands raw bytes to the script, which reads them as what they are: Java can't hold bf16. */
+  private PtNDArray load(NDManager scope, StoredTensor tensor) {
+    Shape bytes = new Shape(tensor.bytes().remaining());
+    long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+    try (NDArray raw = scope.create(tensor.bytes(), bytes, DataType.INT8);
+        IValue loaded =
+            call(
+                "weight",
+                IValue.from((PtNDArray) raw),
+                IValue.from(WeightMode.scalarType(tensor.type())),
+                IValue.listFrom(shape))) {
+      return loaded.toTensor((PtNDManager) scope);
+    }
+  }
+
+  /** Runs one step: the cache takes every row's latent, and the sampling rows are scored. */
+  public StepOutput step(StepInput input) {
+    NDManager scope = script.manager().newSubManager();
+    try {
+      List<PtNDArray> results = results(scope, input);
+      return new StepOutput(
+          scope,
+          results.get(0),
+          results.get(1).toFloatArray(),
+          results.get(2).toLongArray(),
+          input.candidates());
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  private List<PtNDArray> results(NDManager results, StepInput input) {
+    try (NDManager scope = script.manager().newSubManager();
+        IValue value =
+            call(
+                "step",
+                vector(scope, input.tokens()),
+                vector(scope, input.positions()),
+                vector(scope, input.slots()),
+                pages(scope, input.decodes()),
+                IValue.listFrom(input.decodes().tiles()),
+                pages(scope, input.prefills()),
+                IValue.listFrom(input.prefills().tiles()),
+                vector(scope, input.sampling()),
+                IValue.from((PtNDArray) scope.create(input.inverseTemperatures())),
+                IValue.from(input.candidates()))) {
+      return List.of(value.toTensorArray((PtNDManager) results));
+    }
+  }
+
+  private static IValue vector(NDManager scope, long[] numbers) {
+    return IValue.from((PtNDArray) scope.create(numbers));
+  }
+
+  private static IValue pages(NDManager scope, AttentionBlocks blocks) {
+    Shape shape = new Shape(blocks.blocks(), blocks.tiles().length);
+    return IValue.from((PtNDArray) scope.create(blocks.pages(), shape));
+  }
+
+  private void run(String method, IValue... arguments) {
+    call(method, arguments).close();
+  }
+
+  private IValue call(String method, IValue... arguments) {
+    try {
+      return script.call(method, arguments);
+    } finally {
+      for (IValue argument : arguments) {
+        argument.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

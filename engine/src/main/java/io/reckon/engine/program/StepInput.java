@@ -1,0 +1,25 @@
+package io.reckon.engine.program;
+
+/**
+ * What one step computes. Rows are tokens: first one row for each decoding sequence, then blocks of
+ * {@link ModelProgram#BLOCK_TOKENS} prefill rows.
+ *
+ * @param tokens [T] ids
+ * @param positions [T] places in the rows' sequences
+ * @param slots [T] places in the cache, {@code page * page tokens + offset}
+ * @param decodes the decoding sequences, a block of one row each
+ * @param prefills the blocks of prefill rows
+ * @param sampling [S] the rows to score
+ * @param inverseTemperatures [S] 1 over each scored row's temperature; 1 where it is greedy
+ * @param candidates how many of the likeliest tokens to give for each scored row; 0 for the
+ *     likeliest alone
+ */
+public record StepInput(
+    long[] tokens,
+    long[] positions,
+    long[] slots,
+    AttentionBlocks decodes,
+    AttentionBlocks prefills,
+    long[] sampling,
+    float[] inverseTemperatures,
+    int candidates) {}
