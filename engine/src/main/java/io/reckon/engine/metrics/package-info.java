@@ -1,0 +1,2 @@
+/** What an engine counts. */
+package io.reckon.engine.metrics;

@@ -1,0 +1,21 @@
+package io.reckon.engine.sample;
+
+import java.util.function.Supplier;
+
+/**
+ * The model's scores of the next token.
+ *
+ * @param bestToken the likeliest
+ * @param bestLogit its logit
+ * @param logSum log of the sum of the exponentials of all logits
+ * @param temperedLogSum the same for the logits over the request's temperature
+ * @param candidates the likeliest tokens; may be none where the request is greedy
+ * @param all the logits of every token, copied when asked for
+ */
+public record TokenScores(
+    int bestToken,
+    double bestLogit,
+    double logSum,
+    double temperedLogSum,
+    RankedTokens candidates,
+    Supplier<float[]> all) {}

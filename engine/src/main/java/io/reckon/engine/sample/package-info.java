@@ -1,0 +1,2 @@
+/** Chooses tokens from scores, each request from its own random stream. */
+package io.reckon.engine.sample;
