@@ -1,6 +1,11 @@
 package io.reckon.engine;
 
 import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.text.PromptEncoder;
+import io.reckon.engine.text.Tokenizer;
+import java.util.Set;
 
 /** Opens engines. */
 public final class ReckonEngine {
@@ -12,6 +17,43 @@ public final class ReckonEngine {
    * @throws io.reckon.engine.api.EngineException where the checkpoint or an option is at fault
    */
   public static InferenceEngine open(EngineConfiguration configuration) {
-    throw new UnsupportedOperationException("not yet: " + configuration);
+    Checkpoint checkpoint = Checkpoint.open(configuration.model());
+    EngineText text = text(checkpoint);
+    try {
+      LoadedModel model = LoadedModel.load(checkpoint, configuration);
+      BatchedEngine engine =
+          new BatchedEngine(
+              description(checkpoint, configuration, model),
+              text,
+              model,
+              configuration.maxRunning());
+      engine.start();
+      return engine;
+    } catch (RuntimeException | Error e) {
+      text.close();
+      throw e;
+    }
+  }
+
+  private static EngineText text(Checkpoint checkpoint) {
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.folder());
+    try {
+      PromptEncoder encoder = PromptEncoder.load(checkpoint.folder(), tokenizer);
+      return new EngineText(tokenizer, encoder, Set.copyOf(checkpoint.configuration().endTokens()));
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static ModelDescription description(
+      Checkpoint checkpoint, EngineConfiguration configuration, LoadedModel model) {
+    return new ModelDescription(
+        checkpoint.name(),
+        checkpoint.fingerprint(),
+        configuration.mode(),
+        configuration.device(),
+        model.contextTokens(),
+        checkpoint.parameters());
   }
 }

@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 public interface GenerationHandle {
   /**
    * The generation once it ends; fails with an {@link EngineException} where the request fails.
-   * Cancelling this future does nothing to the request; use {@link #cancel}.
+   * Cancelling this future does nothing to the request; use {@link #cancel}. What depends on it may
+   * run on the engine's thread: keep that short, or give it an executor.
    */
   CompletableFuture<Generation> result();
 

@@ -7,7 +7,8 @@ public interface InferenceEngine extends AutoCloseable {
    *
    * @return at once with a handle whose future fails where the request itself is at fault (too
    *     long, refused by the template)
-   * @throws EngineException {@link ErrorCode#ENGINE_CLOSED} after {@link #close}
+   * @throws EngineException {@link ErrorCode#ENGINE_CLOSED} after {@link #close}, {@link
+   *     ErrorCode#ENGINE_FAILED} after a step has failed: such an engine must be opened anew
    * @throws InterruptedException if interrupted while it waits for room
    */
   GenerationHandle submit(GenerationRequest request) throws InterruptedException;

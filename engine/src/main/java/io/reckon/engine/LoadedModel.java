@@ -1,0 +1,74 @@
+package io.reckon.engine;
+
+import ai.djl.Device;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.cache.PagePool;
+import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.checkpoint.ModelConfiguration;
+import io.reckon.engine.program.ModelProgram;
+import io.reckon.engine.program.WeightMode;
+import io.reckon.engine.schedule.Scheduler;
+import java.util.Locale;
+
+/**
+ * A model on its device, with its cache and the bookkeeping of that cache.
+ *
+ * @param contextTokens the longest sequence: the model's context, or what the cache holds
+ */
+record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
+    implements AutoCloseable {
+  private static final int PAGE_TOKENS = 64;
+  private static final int PREFILL_TOKENS = 512;
+
+  /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
+  static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {
+    WeightMode mode = WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
+    ModelConfiguration model = checkpoint.configuration();
+    PagePool pool = new PagePool(pages(model, mode, configuration), PAGE_TOKENS);
+    ModelProgram program =
+        ModelProgram.load(
+            checkpoint, mode, device(configuration), pool.capacity() + 1, PAGE_TOKENS);
+    int cacheTokens = pool.capacity() * PAGE_TOKENS;
+    return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));
+  }
+
+  /** As many pages as the budget pays for, but no more than all running requests can fill. */
+  private static int pages(
+      ModelConfiguration model, WeightMode mode, EngineConfiguration configuration) {
+    long pageBytes = (long) model.layers() * PAGE_TOKENS * model.cacheWidth() * mode.bytes();
+    long affordable = configuration.cacheBytes() / pageBytes;
+    if (affordable < 2) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "cache-bytes is %d; this model needs %d at least, two pages of %d tokens"
+              .formatted(configuration.cacheBytes(), 2 * pageBytes, PAGE_TOKENS));
+    }
+    long pagesOfSequence = (model.contextTokens() + PAGE_TOKENS - 1L) / PAGE_TOKENS;
+    long fillable = configuration.maxRunning() * pagesOfSequence + 1;
+    return (int) Math.min(Integer.MAX_VALUE / PAGE_TOKENS, Math.min(affordable, fillable));
+  }
+
+  private static Device device(EngineConfiguration configuration) {
+    String name = configuration.device();
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int colon = name.indexOf(':');
+    return Device.gpu(colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1)));
+  }
+
+  /** An empty schedule over this model's cache; one at a time. */
+  Scheduler scheduler(int maxRunning) {
+    return new Scheduler(pool, maxRunning, PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
+  }
+
+  StepAssembler assembler() {
+    return new StepAssembler(PAGE_TOKENS);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

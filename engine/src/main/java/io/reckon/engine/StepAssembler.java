@@ -1,0 +1,139 @@
+package io.reckon.engine;
+
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.program.AttentionBlocks;
+import io.reckon.engine.program.ModelProgram;
+import io.reckon.engine.program.StepInput;
+import io.reckon.engine.sample.Sampler;
+import io.reckon.engine.schedule.Batch;
+import io.reckon.engine.schedule.Sequence;
+import io.reckon.engine.schedule.Slice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/** Lays a batch out as the rows and blocks that the program wants. */
+final class StepAssembler {
+  private static final int BLOCK = ModelProgram.BLOCK_TOKENS;
+
+  /** Rows of one sequence that attend together: {@code rows} real ones, the rest padding. */
+  private record Block(Sequence sequence, int from, int rows, boolean samples) {
+    int last() {
+      return from + rows - 1;
+    }
+  }
+
+  private final int pageTokens;
+
+  StepAssembler(int pageTokens) {
+    this.pageTokens = pageTokens;
+  }
+
+  /**
+   * Builds the step of a batch.
+   *
+   * @param sampling how each sequence's next token is chosen
+   */
+  AssembledStep assemble(Batch batch, Function<Sequence, SamplingParameters> sampling) {
+    List<Block> decodes = inTileOrder(batch.decodes().stream().map(StepAssembler::whole).toList());
+    List<Block> prefills = inTileOrder(blocks(batch.prefills()));
+    Rows rows = new Rows(decodes.size() + prefills.size() * BLOCK);
+    decodes.forEach(block -> rows.add(block, 1));
+    prefills.forEach(block -> rows.add(block, BLOCK));
+    return new AssembledStep(
+        rows.input(attention(decodes), attention(prefills), sampling), rows.sampled);
+  }
+
+  private static Block whole(Slice slice) {
+    return new Block(slice.sequence(), slice.from(), slice.count(), slice.samples());
+  }
+
+  private static List<Block> blocks(List<Slice> slices) {
+    List<Block> blocks = new ArrayList<>();
+    for (Slice slice : slices) {
+      for (int done = 0; done < slice.count(); done += BLOCK) {
+        int rows = Math.min(BLOCK, slice.count() - done);
+        boolean samples = slice.samples() && done + rows == slice.count();
+        blocks.add(new Block(slice.sequence(), slice.from() + done, rows, samples));
+      }
+    }
+    return blocks;
+  }
+
+  private List<Block> inTileOrder(List<Block> blocks) {
+    return blocks.stream().sorted(Comparator.comparingInt(this::tiles).reversed()).toList();
+  }
+
+  private int tiles(Block block) {
+    return block.last() / pageTokens + 1;
+  }
+
+  private AttentionBlocks attention(List<Block> blocks) {
+    int widest = blocks.isEmpty() ? 0 : tiles(blocks.get(0));
+    long[] pages = new long[blocks.size() * widest];
+    long[] tiles = new long[widest];
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      for (int k = 0; k < tiles(block); k++) {
+        pages[i * widest + k] = block.sequence().pages().page(k);
+        tiles[k]++;
+      }
+    }
+    return new AttentionBlocks(blocks.size(), pages, tiles);
+  }
+
+  /** The rows of a step while they are laid out. */
+  private static final class Rows {
+    private final long[] tokens;
+    private final long[] positions;
+    private final long[] slots;
+    private final List<Sequence> sampled = new ArrayList<>();
+    private final List<Integer> samplingRows = new ArrayList<>();
+    private int count;
+
+    Rows(int rows) {
+      tokens = new long[rows];
+      positions = new long[rows];
+      slots = new long[rows];
+    }
+
+    /** Padding rows are token 0 in slot 0, the scratch page; their positions go on. */
+    void add(Block block, int width) {
+      for (int i = 0; i < width; i++, count++) {
+        int position = block.from() + i;
+        positions[count] = position;
+        if (i < block.rows()) {
+          tokens[count] = block.sequence().token(position);
+          slots[count] = block.sequence().pages().slot(position);
+        }
+      }
+      if (block.samples()) {
+        sampled.add(block.sequence());
+        samplingRows.add(count - width + block.rows() - 1);
+      }
+    }
+
+    StepInput input(
+        AttentionBlocks decodes,
+        AttentionBlocks prefills,
+        Function<Sequence, SamplingParameters> sampling) {
+      float[] inverseTemperatures = new float[sampled.size()];
+      boolean anyDraws = false;
+      for (int i = 0; i < inverseTemperatures.length; i++) {
+        SamplingParameters parameters = sampling.apply(sampled.get(i));
+        inverseTemperatures[i] = parameters.greedy() ? 1 : (float) (1 / parameters.temperature());
+        anyDraws |= !parameters.greedy();
+      }
+      return new StepInput(
+          tokens,
+          positions,
+          slots,
+          decodes,
+          prefills,
+          samplingRows.stream().mapToLong(Integer::longValue).toArray(),
+          inverseTemperatures,
+          anyDraws ? Sampler.CANDIDATES : 0);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.reckon.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.FinishReason;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.GenerationHandle;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.SamplingParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BatchedEngineTest {
+  private static final EngineConfiguration CONFIGURATION =
+      new EngineConfiguration("src/test/resources/mla-small", "float32", "cpu", 8, 64L << 20);
+
+  private static InferenceEngine engine;
+
+  @BeforeAll
+  static void open() {
+    engine = ReckonEngine.open(CONFIGURATION);
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void describesTheModel() {
+    assertThat(engine.model().name()).isEqualTo("mla-small");
+    assertThat(engine.model().fingerprint()).matches("[0-9a-f]{32}");
+    assertThat(engine.model().contextTokens()).isEqualTo(4096);
+    assertThat(engine.model().parameters()).isBetween(2_600_000L, 2_800_000L);
+  }
+
+  @Test
+  void answersABatchAsItAnswersOneAtATime() throws Exception {
+    List<GenerationRequest> requests = requests(20, SamplingParameters.GREEDY);
+    List<Generation> alone = new ArrayList<>();
+    for (GenerationRequest request : requests) {
+      alone.add(await(engine.submit(request)));
+    }
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (GenerationRequest request : requests) {
+      handles.add(engine.submit(request));
+    }
+    for (int i = 0; i < handles.size(); i++) {
+      assertSame(await(handles.get(i)), alone.get(i));
+    }
+  }
+
+  @Test
+  void repeatsADrawWithTheSameSeed() throws Exception {
+    GenerationRequest request =
+        new GenerationRequest(
+            List.of(Message.user("the same")), new SamplingParameters(0.8, 0.9, 7, 24));
+    Generation first = await(engine.submit(request));
+    assertSame(await(engine.submit(request)), first);
+    Generation other =
+        await(
+            engine.submit(
+                new GenerationRequest(
+                    request.messages(), new SamplingParameters(0.8, 0.9, 8, 24))));
+    assertThat(other.answer()).isNotEqualTo(first.answer());
+  }
+
+  @Test
+  void servesManyThreads() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      List<Future<Generation>> results = new ArrayList<>();
+      for (GenerationRequest request : requests(60, SamplingParameters.GREEDY)) {
+        results.add(threads.submit(() -> await(engine.submit(request))));
+      }
+      for (Future<Generation> result : results) {
+        assertThat(result.get().answerTokens()).isPositive();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void failsOnlyAPromptThatIsTooLong() throws Exception {
+    GenerationHandle tooLong = engine.submit(request("9".repeat(5000), 4));
+    GenerationHandle fine = engine.submit(request("fine", 4));
+    assertThat(failure(tooLong).code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
+    assertThat(failure(tooLong)).hasMessageContaining("5000").hasMessageContaining("4096");
+    assertThat(await(fine).promptTokens()).isPositive();
+  }
+
+  @Test
+  void failsAnEmptyPrompt() throws Exception {
+    assertThat(failure(engine.submit(request("", 4))).code()).isEqualTo(ErrorCode.PROMPT_EMPTY);
+  }
+
+  @Test
+  void endsAtTheContextWithLength() throws Exception {
+    Generation generation = await(engine.submit(request("9".repeat(4090), 100)));
+    assertThat(generation.finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(generation.promptTokens() + generation.answerTokens()).isEqualTo(4096);
+  }
+
+  @Test
+  void cancels() throws Exception {
+    GenerationHandle handle = engine.submit(request("long", 3000));
+    handle.cancel();
+    assertThat(failure(handle).code()).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(await(engine.submit(request("next", 2))).answerTokens()).isPositive();
+  }
+
+  @Test
+  void failsWhatIsLeftWhenItCloses() throws Exception {
+    InferenceEngine closing = ReckonEngine.open(CONFIGURATION);
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      handles.add(closing.submit(request("number " + i, 4000)));
+    }
+    closing.close();
+    closing.close();
+    for (GenerationHandle handle : handles) {
+      assertThat(failure(handle).code()).isEqualTo(ErrorCode.ENGINE_CLOSED);
+    }
+    assertThat(closing.counters().failures()).isEqualTo(20);
+    assertThatThrownBy(() -> closing.submit(request("late", 1)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage("the engine is closed");
+  }
+
+  private static void assertSame(Generation actual, Generation expected) {
+    assertThat(actual.answer()).isEqualTo(expected.answer());
+    assertThat(actual.logprob()).isCloseTo(expected.logprob(), within(1e-3));
+    assertThat(actual).usingRecursiveComparison().ignoringFields("logprob").isEqualTo(expected);
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double difference) {
+    return org.assertj.core.data.Offset.offset(difference);
+  }
+
+  private static List<GenerationRequest> requests(int count, SamplingParameters sampling) {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String prompt = "prompt " + i + " " + "word ".repeat(i * 5 % 37);
+      requests.add(
+          new GenerationRequest(
+              List.of(Message.user(prompt)), sampling.withMaxNewTokens(10 + i % 7 * 13)));
+    }
+    return requests;
+  }
+
+  private static GenerationRequest request(String prompt, int maxNewTokens) {
+    return new GenerationRequest(
+        List.of(Message.user(prompt)), SamplingParameters.GREEDY.withMaxNewTokens(maxNewTokens));
+  }
+
+  private static Generation await(GenerationHandle handle) throws Exception {
+    return handle.result().get(30, TimeUnit.SECONDS);
+  }
+
+  private static EngineException failure(GenerationHandle handle) throws Exception {
+    try {
+      handle.result().get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return (EngineException) cause;
+    }
+    throw new AssertionError("the request did not fail");
+  }
+}

@@ -1,0 +1,49 @@
+package io.reckon.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** Compares with logits that were computed in float64 by another implementation. */
+class ReferenceVectorsTest {
+  private static final Path MODEL = Path.of("src/test/resources/mla-small");
+
+  @Test
+  void givesTheReferenceLogitsAndGreedyContinuations() throws Exception {
+    JsonNode vectors = new JsonMapper().readTree(MODEL.resolve("expected.json").toFile());
+    EngineConfiguration configuration = EngineConfiguration.builtin().withModel(MODEL.toString());
+    List<Double> errors = new ArrayList<>();
+    try (LogitsProbe probe = LogitsProbe.open(configuration)) {
+      for (int i = 0; i < vectors.path("prompts").size(); i++) {
+        JsonNode expected = vectors.path("expected").get(i);
+        int[] greedy = integers(expected.path("greedy"));
+        LogitsProbe.Result result =
+            probe.probe(integers(vectors.path("prompts").get(i)), greedy.length);
+        errors.add(relativeError(result.logits(), expected.path("last_logits")));
+        assertThat(result.greedy()).isEqualTo(greedy);
+      }
+    }
+    assertThat(errors).hasSize(4).allMatch(error -> error < 1e-4);
+  }
+
+  private static double relativeError(float[] actual, JsonNode expected) {
+    assertThat(actual).hasSize(expected.size());
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < actual.length; i++) {
+      difference += Math.pow(actual[i] - expected.get(i).asDouble(), 2);
+      norm += Math.pow(expected.get(i).asDouble(), 2);
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  private static int[] integers(JsonNode numbers) {
+    return StreamSupport.stream(numbers.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+  }
+}
