@@ -61,7 +61,13 @@ public final class SafetensorsWriter {
     }
     if (offset + count > values.length) {
       throw new IllegalArgumentException(
-          "tensor " + name + " has " + count + " values but " + (values.length - offset) + " remain");
+          "tensor "
+              + name
+              + " has "
+              + count
+              + " values but "
+              + (values.length - offset)
+              + " remain");
     }
     entries.put(name, new Entry(shape.clone(), values, offset, (int) count));
     return this;
@@ -81,8 +87,7 @@ public final class SafetensorsWriter {
         writeFully(out, encode(entry));
       }
     }
-    Files.move(
-        partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private ByteBuffer header() throws IOException {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sizes of a dense MLA model, with the Hugging Face configuration and tensor names (DeepSeek-V3)
- * that follow from them. The output head is the embedding, transposed.
+ * The sizes of a dense MLA model, with the Hugging Face configuration and tensor names
+ * (DeepSeek-V3) that follow from them. The output head is the embedding, transposed.
  *
  * @param vocabulary number of token ids
  * @param hidden width of the residual stream

@@ -1,5 +1,12 @@
 package io.reckon.engine.train;
 
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.ASSISTANT;
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.BEGIN_OF_SENTENCE;
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.END_OF_SENTENCE;
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.END_OF_THINK;
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.THINK;
+import static io.reckon.engine.train.tokenizer.TokenizerBuilder.USER;
+
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.reckon.engine.train.problem.Family;
 import io.reckon.engine.train.problem.Problem;
@@ -14,14 +21,16 @@ final class ProblemExamples implements AutoCloseable {
   /** Separates the streams of the steps; the golden ratio's bits, as in SplitMix64. */
   private static final long STRIDE = 0x9E3779B97F4A7C15L;
 
-  private static final String BEGIN = "<｜begin▁of▁sentence｜>";
-  private static final String END = "<｜end▁of▁sentence｜>";
-
   private final HuggingFaceTokenizer tokenizer;
   private final long seed;
 
   ProblemExamples(Path tokenizerFile, long seed) throws IOException {
-    this.tokenizer = HuggingFaceTokenizer.newInstance(tokenizerFile);
+    this.tokenizer =
+        HuggingFaceTokenizer.builder()
+            .optTokenizerPath(tokenizerFile)
+            .optTruncation(false)
+            .optPadding(false)
+            .build();
     this.seed = seed;
   }
 
@@ -49,14 +58,20 @@ final class ProblemExamples implements AutoCloseable {
 
   Example example(Problem problem) {
     String prompt =
-        BEGIN + problem.system().orElse("") + "<｜User｜>" + problem.prompt() + "<｜Assistant｜><think>\n";
-    String completion = problem.reasoning() + "\n</think>\n\n" + problem.answer() + END;
+        BEGIN_OF_SENTENCE
+            + problem.system().orElse("")
+            + USER
+            + problem.prompt()
+            + ASSISTANT
+            + THINK
+            + "\n";
+    String completion =
+        problem.reasoning() + "\n" + END_OF_THINK + "\n\n" + problem.answer() + END_OF_SENTENCE;
     long[] promptIds = tokenizer.encode(prompt, false, false).getIds();
     long[] completionIds = tokenizer.encode(completion, false, false).getIds();
     int[] tokens = new int[promptIds.length + completionIds.length];
     for (int i = 0; i < tokens.length; i++) {
-      tokens[i] =
-          (int) (i < promptIds.length ? promptIds[i] : completionIds[i - promptIds.length]);
+      tokens[i] = (int) (i < promptIds.length ? promptIds[i] : completionIds[i - promptIds.length]);
     }
     return new Example(problem.family().label(), tokens, promptIds.length);
   }

@@ -1,5 +1,6 @@
 package io.reckon.engine.train;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reckon.engine.train.problem.Family;
 import io.reckon.engine.train.tokenizer.TokenizerBuilder;
 import java.io.IOException;
@@ -18,11 +19,8 @@ import java.util.concurrent.Executors;
  */
 public final class Training {
   private static final int GROUPS = 5;
-  private static final int PROGRESS_STEPS = 50;
-  private static final int STATE_STEPS = 250;
+  private static final int REPORT_STEPS = 50;
   private static final int EVALUATION_STEPS = 500;
-  private static final int EVALUATION_PROBLEMS = 50;
-  private static final int FINAL_EVALUATION_PROBLEMS = 200;
   private static final int EVALUATION_BATCH = 25;
 
   private final TrainingOptions options;
@@ -49,19 +47,31 @@ public final class Training {
   }
 
   private void run() throws IOException {
-    int vocabulary = TokenizerBuilder.write(options.output());
-    ModelShape shape = ModelShape.builtin(vocabulary);
+    Path tokenizer = tokenizer();
+    ModelShape shape = ModelShape.builtin(vocabulary(tokenizer));
     TrainingState state = firstState(shape);
     log.rewindTo(state.step());
     log.started(options, shape, state.step());
-    Path tokenizer = options.output().resolve("tokenizer.json");
     try (ProblemExamples examples = new ProblemExamples(tokenizer, options.seed());
         TrainingProgram program = new TrainingProgram(shape, state.learner())) {
       new Loop(examples, program, state).run();
-      evaluate(program, examples, FINAL_EVALUATION_PROBLEMS);
+      evaluate(program, examples, options.steps(), options.evaluationProblems());
       CheckpointFolder.write(options.output(), shape, program.state().weights());
     }
     Files.writeString(options.output().resolve("training-plot.svg"), TrainingPlot.of(log.lines()));
+  }
+
+  /** A resumed run keeps its tokenizer, whatever has been added to the problems since. */
+  private Path tokenizer() throws IOException {
+    Path file = options.output().resolve("tokenizer.json");
+    if (!options.resume() || !Files.exists(file)) {
+      new TokenizerBuilder(options.seed()).write(options.output());
+    }
+    return file;
+  }
+
+  private static int vocabulary(Path tokenizer) throws IOException {
+    return new ObjectMapper().readTree(tokenizer.toFile()).path("model").path("vocab").size();
   }
 
   private TrainingState firstState(ModelShape shape) throws IOException {
@@ -73,7 +83,7 @@ public final class Training {
     return new TrainingState(0, 0, 0, new TrainingProgram.State(weights, none, none));
   }
 
-  private void evaluate(TrainingProgram program, ProblemExamples examples, int count)
+  private void evaluate(TrainingProgram program, ProblemExamples examples, int step, int count)
       throws IOException {
     Map<String, Double> accuracy = new LinkedHashMap<>();
     for (Family family : Family.values()) {
@@ -85,11 +95,9 @@ public final class Training {
       }
       accuracy.put(family.label(), right / (double) problems.size());
     }
-    log.evaluation(evaluatedStep, accuracy);
-    listener.evaluation(evaluatedStep, accuracy);
+    log.evaluation(step, accuracy);
+    listener.evaluation(step, accuracy);
   }
-
-  private int evaluatedStep;
 
   private static int whollyRight(TrainingProgram program, Batch batch) {
     int[] correct = program.evaluate(batch).correct();
@@ -113,6 +121,7 @@ public final class Training {
     private final long startNanos = System.nanoTime();
     private int step;
     private long tokens;
+    private int stepsUnreported;
     private double lossSum;
     private double normSum;
     private long tokensReported;
@@ -156,6 +165,7 @@ public final class Training {
 
     private void learn(Batch batch) {
       step++;
+      stepsUnreported++;
       TrainingProgram.StepResult result =
           program.step(batch, Rates.at(step, options.steps()), step);
       lossSum += result.loss();
@@ -163,27 +173,25 @@ public final class Training {
       tokens += batch.examples().stream().mapToInt(Example::length).sum();
     }
 
+    /** The state first: whoever hears of a step can count on it. */
     private void report() throws IOException {
       boolean last = step == options.steps();
-      if (step % PROGRESS_STEPS == 0) {
+      if (step % REPORT_STEPS == 0 || last) {
+        new TrainingState(step, tokens, seconds(), program.state()).write(stateFile);
         progress();
       }
       if (step % EVALUATION_STEPS == 0 && !last) {
-        evaluatedStep = step;
-        evaluate(program, examples, EVALUATION_PROBLEMS);
-      }
-      if (step % STATE_STEPS == 0 || last) {
-        evaluatedStep = step;
-        new TrainingState(step, tokens, seconds(), program.state()).write(stateFile);
+        evaluate(program, examples, step, Math.max(1, options.evaluationProblems() / 4));
       }
     }
 
     private void progress() throws IOException {
-      double loss = lossSum / PROGRESS_STEPS;
+      double loss = lossSum / stepsUnreported;
       double rate = (tokens - tokensReported) / (seconds() - secondsReported);
-      log.progress(step, loss, normSum / PROGRESS_STEPS, tokens, seconds());
+      log.progress(step, loss, normSum / stepsUnreported, tokens, seconds());
       listener.progress(step, options.steps(), loss, rate);
       lossSum = 0;
+      stepsUnreported = 0;
       normSum = 0;
       tokensReported = tokens;
       secondsReported = seconds();

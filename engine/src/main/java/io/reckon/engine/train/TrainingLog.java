@@ -71,8 +71,7 @@ final class TrainingLog {
   }
 
   private void append(ObjectNode node) throws IOException {
-    Files.writeString(
-        file, node + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(file, node + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private static double rounded(double value) {

@@ -25,7 +25,9 @@ final class TrainingProgram implements AutoCloseable {
     try (NDManager scope = program.manager().newSubManager()) {
       List<ModelShape.Weight> weights = shape.weights();
       long[] shapes =
-          weights.stream().flatMapToLong(w -> java.util.stream.LongStream.of(w.rows(), w.columns())).toArray();
+          weights.stream()
+              .flatMapToLong(w -> java.util.stream.LongStream.of(w.rows(), w.columns()))
+              .toArray();
       float[] dims = {
         shape.layers(),
         shape.heads(),

@@ -39,8 +39,7 @@ record TrainingState(int step, long tokens, double seconds, TrainingProgram.Stat
         out.write(bytes.array());
       }
     }
-    Files.move(
-        partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
@@ -59,7 +58,11 @@ record TrainingState(int step, long tokens, double seconds, TrainingProgram.Stat
       int count = in.readInt();
       if (count != parameters) {
         throw bad(
-            file + " holds " + count + " weights and the model has " + parameters
+            file
+                + " holds "
+                + count
+                + " weights and the model has "
+                + parameters
                 + "; train into another folder or without --resume");
       }
       return new TrainingState(
