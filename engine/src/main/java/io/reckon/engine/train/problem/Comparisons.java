@@ -1,6 +1,7 @@
 package io.reckon.engine.train.problem;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Comparison of integers, decimals and fractions. */
@@ -54,19 +55,22 @@ final class Comparisons {
           "{a} ? {b}");
 
   private enum Question {
-    LARGER(Comparisons.LARGER),
-    SMALLER(Comparisons.SMALLER),
-    IS_LESS(Comparisons.IS_LESS),
-    IS_GREATER(Comparisons.IS_GREATER),
-    IS_EQUAL(Comparisons.IS_EQUAL),
-    SIGN(Comparisons.SIGN);
-
-    private final List<String> templates;
-
-    Question(List<String> templates) {
-      this.templates = templates;
-    }
+    LARGER,
+    SMALLER,
+    IS_LESS,
+    IS_GREATER,
+    IS_EQUAL,
+    SIGN
   }
+
+  private static final Map<Question, List<String>> TEMPLATES =
+      Map.of(
+          Question.LARGER, LARGER,
+          Question.SMALLER, SMALLER,
+          Question.IS_LESS, IS_LESS,
+          Question.IS_GREATER, IS_GREATER,
+          Question.IS_EQUAL, IS_EQUAL,
+          Question.SIGN, SIGN);
 
   private static final List<Question> QUESTIONS =
       List.of(
@@ -176,7 +180,7 @@ final class Comparisons {
   private static Problem ask(
       Randomness random, Wording wording, String x, String y, String sign, Worksheet sheet) {
     Question question = random.pick(QUESTIONS);
-    String prompt = wording.prompt(random.pick(question.templates), x, y);
+    String prompt = wording.prompt(random.pick(TEMPLATES.get(question)), x, y);
     String answer =
         switch (question) {
           case LARGER -> choose(sheet, "larger", sign, x, y);

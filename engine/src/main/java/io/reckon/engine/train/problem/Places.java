@@ -49,6 +49,10 @@ record Places(boolean negative, String letters, List<String> digits) {
     return index < 0 ? "0" : digits.get(index);
   }
 
+  int digit(char letter) {
+    return Integer.parseInt(at(letter));
+  }
+
   private static String letters(int count) {
     return new StringBuilder("abcdefghi".substring(0, count)).reverse().toString();
   }

@@ -22,7 +22,7 @@ public final class ProblemSet {
 
   /** {@code count} reserved problems of a family, no operands or prompt twice. */
   public static List<Problem> draw(Family family, int count, long seed) {
-    ProblemGenerator generator = new ProblemGenerator(seed + family.ordinal());
+    ProblemGenerator generator = new ProblemGenerator(seed ^ family.label().hashCode());
     Set<String> seen = new HashSet<>();
     List<Problem> problems = new ArrayList<>(count);
     while (problems.size() < count) {

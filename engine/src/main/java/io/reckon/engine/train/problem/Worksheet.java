@@ -1,9 +1,7 @@
 package io.reckon.engine.train.problem;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The steps of a solution, written so that each token follows from a few others near by: digits
@@ -26,35 +24,35 @@ final class Worksheet {
   }
 
   /**
-   * Adds two or three numbers, none negative: {@code a4+7+0=11}, the digits of a place and the
-   * carry, the sum in two digits.
+   * Adds numbers that are not negative: {@code a4+7+0=11}, two digits, the carry, the sum in two.
    */
-  long add(long... addends) {
-    List<Places> places = Arrays.stream(addends).mapToObj(Places::of).toList();
-    line(places.stream().map(Places::toString).collect(Collectors.joining("+")));
-    return sum(places, false);
+  long add(long x, long y) {
+    line(Places.of(x) + "+" + Places.of(y));
+    return sum(Places.of(x), Places.of(y), false);
   }
 
   /** The sum of two numbers below zero, given without their signs. */
   long addNegative(long x, long y) {
-    List<Places> places = List.of(Places.of(x), Places.of(y));
-    line("-(" + places.get(0) + "+" + places.get(1) + ")");
-    return sum(places, true);
+    line("-(" + Places.of(x) + "+" + Places.of(y) + ")");
+    return sum(Places.of(x), Places.of(y), true);
   }
 
-  private long sum(List<Places> addends, boolean negative) {
-    int columns =
-        addends.stream().mapToInt(places -> places.letters().length()).max().orElseThrow();
+  private long sum(Places left, Places right, boolean negative) {
     StringBuilder digits = new StringBuilder();
     int carry = 0;
-    for (char letter = 'a'; letter < 'a' + columns; letter++) {
-      StringBuilder column = new StringBuilder().append(letter);
-      int sum = carry;
-      for (Places addend : addends) {
-        column.append(addend.at(letter)).append('+');
-        sum += Integer.parseInt(addend.at(letter));
-      }
-      line(column.append(carry).append('=').append(sum / 10).append(sum % 10).toString());
+    int highest = Math.max(left.highest(), right.highest());
+    for (char letter = 'a'; letter <= highest; letter++) {
+      int sum = left.digit(letter) + right.digit(letter) + carry;
+      line(
+          letter
+              + left.at(letter)
+              + "+"
+              + right.at(letter)
+              + "+"
+              + carry
+              + "="
+              + sum / 10
+              + sum % 10);
       digits.insert(0, sum % 10);
       carry = sum / 10;
     }
@@ -92,8 +90,8 @@ final class Worksheet {
     StringBuilder digits = new StringBuilder();
     int borrowed = 0;
     for (char letter = 'a'; letter <= from.highest(); letter++) {
-      int digit = Integer.parseInt(from.at(letter));
-      int less = Integer.parseInt(take.at(letter)) + borrowed;
+      int digit = from.digit(letter);
+      int less = take.digit(letter) + borrowed;
       boolean borrow = digit < less;
       int result = digit - less + (borrow ? 10 : 0);
       line(
@@ -114,7 +112,7 @@ final class Worksheet {
 
   /**
    * Multiplies, the number with fewer digits second: for each of its digits a line {@code *a5}, the
-   * columns {@code b4*5+3=23} and the product in its place; then the sum of these.
+   * columns {@code b4*5+3=23} and the product in its place; then these are added one by one.
    */
   long multiply(long x, long y) {
     Places left = Places.of(x);
@@ -123,16 +121,19 @@ final class Worksheet {
       return multiply(y, x);
     }
     line(left + "*" + right);
-    int digits = right.letters().length();
-    long[] products = new long[digits];
-    for (int shift = 0; shift < digits; shift++) {
-      products[shift] = partialProduct(left, (char) ('a' + shift), right);
+    List<Long> products = new ArrayList<>();
+    for (char place = 'a'; place <= right.highest(); place++) {
+      products.add(partialProduct(left, place, right));
     }
-    return digits == 1 ? products[0] : add(products);
+    long sum = products.get(0);
+    for (long product : products.subList(1, products.size())) {
+      sum = add(sum, product);
+    }
+    return sum;
   }
 
   private long partialProduct(Places left, char place, Places right) {
-    int factor = Integer.parseInt(right.at(place));
+    int factor = right.digit(place);
     line("*" + place + factor);
     if (factor == 0) {
       line("=a0");
@@ -141,7 +142,7 @@ final class Worksheet {
     StringBuilder digits = new StringBuilder();
     int carry = 0;
     for (char letter = 'a'; letter <= left.highest(); letter++) {
-      int product = Integer.parseInt(left.at(letter)) * factor + carry;
+      int product = left.digit(letter) * factor + carry;
       line(
           letter
               + left.at(letter)
@@ -186,7 +187,7 @@ final class Worksheet {
   private int longDivision(Places dividend, int divisor, StringBuilder quotient) {
     int remainder = 0;
     for (char letter = dividend.highest(); letter >= 'a'; letter--) {
-      int part = remainder * 10 + Integer.parseInt(dividend.at(letter));
+      int part = remainder * 10 + dividend.digit(letter);
       remainder = part % divisor;
       quotient.append(part / divisor);
       line(letter + "" + part + "/" + divisor + "=" + part / divisor + "r" + remainder);
@@ -216,8 +217,9 @@ final class Worksheet {
     }
     List<String> walk = new ArrayList<>();
     String letters = x.letters().length() > y.letters().length() ? x.letters() : y.letters();
-    for (char letter : letters.toCharArray()) {
-      int order = Integer.compare(Integer.parseInt(x.at(letter)), Integer.parseInt(y.at(letter)));
+    for (int i = 0; i < letters.length(); i++) {
+      char letter = letters.charAt(i);
+      int order = Integer.compare(x.digit(letter), y.digit(letter));
       walk.add(letter + x.at(letter) + "<=>".charAt(order + 1) + y.at(letter));
       if (order != 0) {
         break;
