@@ -35,7 +35,7 @@ final class Gradings {
     String template = random.pick(TEMPLATES);
     String prompt =
         new Wording(random)
-            .prompt(template, solved.prompt().strip(), written(random, claim, solved.family()));
+            .prompt(template, solved.prompt().strip(), written(random, claim, solved));
     return new Problem(
         Family.GRADING, prompt, Optional.empty(), sheet.toString(), answer, solved.operands());
   }
@@ -53,8 +53,9 @@ final class Gradings {
     };
   }
 
-  private static String written(Randomness random, String claim, Family family) {
-    if (family == Family.EQUATION && random.chance(0.3)) {
+  private static String written(Randomness random, String claim, Problem solved) {
+    boolean asksForX = solved.family() == Family.EQUATION && solved.prompt().contains("x");
+    if (asksForX && random.chance(0.3)) {
       return "x = " + claim;
     }
     return claim.replace(REMAINDER, random.pick(REMAINDER, REMAINDER, REMAINDER, " r "));
