@@ -8,7 +8,17 @@ final class Randomness {
   private final SplittableRandom random;
 
   Randomness(long seed) {
-    random = new SplittableRandom(seed);
+    random = new SplittableRandom(mixed(seed));
+  }
+
+  /**
+   * The finalizer of MurmurHash3. A SplittableRandom walks its seed by a fixed stride, so that
+   * seeds a few strides apart would share their streams.
+   */
+  private static long mixed(long seed) {
+    long mixed = (seed ^ (seed >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ (mixed >>> 33);
   }
 
   /** An integer from {@code low} to {@code high}, both included. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,14 @@ class ProblemGeneratorTest {
   @Test
   void repeatsItselfForTheSameSeed() {
     assertThat(training(7, 500)).isEqualTo(training(7, 500)).isNotEqualTo(training(8, 500));
+  }
+
+  @Test
+  void sharesNothingBetweenSeedsAStrideOfTheGeneratorApart() {
+    Set<String> first = prompts(training(7, 500));
+    Set<String> next = prompts(training(7 + 0x9E3779B97F4A7C15L, 500));
+    next.retainAll(first);
+    assertThat(next).hasSizeLessThan(20);
   }
 
   @Test
@@ -148,6 +157,10 @@ class ProblemGeneratorTest {
   private static List<Problem> training(long seed, int count) {
     ProblemGenerator generator = new ProblemGenerator(seed);
     return IntStream.range(0, count).mapToObj(i -> generator.training()).toList();
+  }
+
+  private static Set<String> prompts(List<Problem> problems) {
+    return problems.stream().map(Problem::prompt).collect(Collectors.toCollection(HashSet::new));
   }
 
   private static Stream<Problem> reserved(Family family, int count) {
