@@ -1,0 +1,69 @@
+package io.reckon.jobs.infer;
+
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.jobs.UserError;
+import io.reckon.jobs.source.PromptOptions;
+import io.reckon.udfs.EngineSettings;
+
+/**
+ * All that a run is told.
+ *
+ * @param prompts what to read
+ * @param output the folder of the tables
+ * @param engine the model and how it is held
+ * @param sampling how tokens are chosen
+ * @param partitions how many tasks to cut the prompts into; 0 to decide by rows and task slots
+ * @param window most rows in flight for one task; 0 for twice what the engine runs at a time
+ * @param examples how many answers the summary shows
+ */
+public record InferOptions(
+    PromptOptions prompts,
+    String output,
+    EngineSettings engine,
+    SamplingParameters sampling,
+    int partitions,
+    int window,
+    int examples) {
+  public InferOptions {
+    if (output.isBlank()) {
+      throw new UserError("--output is empty; give a folder");
+    }
+    if (partitions < 0 || window < 0 || examples < 0) {
+      throw new UserError(
+          "partitions is %d, window %d, examples %d; give 0 or more"
+              .formatted(partitions, window, examples));
+    }
+  }
+
+  /** The built-in model, greedy, over all prompts of a path. */
+  public static InferOptions of(String prompts, String output) {
+    return new InferOptions(
+        PromptOptions.of(prompts),
+        output,
+        EngineSettings.builtin(),
+        SamplingParameters.GREEDY,
+        0,
+        0,
+        3);
+  }
+
+  public InferOptions withPrompts(PromptOptions options) {
+    return new InferOptions(options, output, engine, sampling, partitions, window, examples);
+  }
+
+  public InferOptions withEngine(EngineSettings settings) {
+    return new InferOptions(prompts, output, settings, sampling, partitions, window, examples);
+  }
+
+  public InferOptions withSampling(SamplingParameters parameters) {
+    return new InferOptions(prompts, output, engine, parameters, partitions, window, examples);
+  }
+
+  public InferOptions withPartitions(int count) {
+    return new InferOptions(prompts, output, engine, sampling, count, window, examples);
+  }
+
+  int rowsInFlight() {
+    return window > 0 ? window : 2 * engine.maxRunning();
+  }
+}

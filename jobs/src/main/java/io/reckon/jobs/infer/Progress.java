@@ -1,0 +1,42 @@
+package io.reckon.jobs.infer;
+
+import java.time.Duration;
+
+/** Is told how a run goes: about once a second while it generates, and when a phase begins. */
+@FunctionalInterface
+public interface Progress {
+  /** Tells nobody. */
+  Progress NONE = update -> {};
+
+  /** Called from any thread, from one at a time; must return soon. */
+  void update(Update update);
+
+  /** What a run does in turn. */
+  enum Phase {
+    READING,
+    GENERATING,
+    WRITING
+  }
+
+  /**
+   * Where a run stands. Work that was lost and done again counts twice here, and once in the
+   * tables.
+   *
+   * @param rowsDone rows that ended so far
+   * @param rows rows in all; 0 while that is not known
+   * @param failedRows those that ended with an error
+   * @param generatedTokens tokens written so far; 0 where {@code spark.plugins} lacks Reckon's
+   * @param elapsed since the phase began
+   */
+  record Update(
+      Phase phase,
+      long rowsDone,
+      long rows,
+      long failedRows,
+      long generatedTokens,
+      Duration elapsed) {
+    static Update begin(Phase phase, long rows) {
+      return new Update(phase, 0, rows, 0, 0, Duration.ZERO);
+    }
+  }
+}

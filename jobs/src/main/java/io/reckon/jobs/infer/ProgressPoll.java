@@ -1,0 +1,96 @@
+package io.reckon.jobs.infer;
+
+import io.reckon.jobs.infer.Progress.Phase;
+import io.reckon.jobs.infer.Progress.Update;
+import io.reckon.udfs.ClusterCount;
+import io.reckon.udfs.GenerationCount;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkStageInfo;
+import org.apache.spark.SparkStatusTracker;
+
+/**
+ * Tells how generating goes, once a second from a thread of its own: by the plugin's count where
+ * there is one, else by the tasks that have ended.
+ */
+final class ProgressPoll implements AutoCloseable {
+  private static final long PERIOD_MILLIS = 1000;
+
+  private final Progress progress;
+  private final SparkStatusTracker tracker;
+  private final String jobGroup;
+  private final long rows;
+  private final Optional<ClusterCount> cluster = ClusterCount.current();
+  private final GenerationCount before =
+      cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO);
+  private final long startNanos = System.nanoTime();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(ProgressPoll::daemon);
+
+  ProgressPoll(Progress progress, SparkStatusTracker tracker, String jobGroup, long rows) {
+    this.progress = progress;
+    this.tracker = tracker;
+    this.jobGroup = jobGroup;
+    this.rows = rows;
+    progress.update(Update.begin(Phase.GENERATING, rows));
+    var unused =
+        clock.scheduleWithFixedDelay(
+            this::tell, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Since this was made. */
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    try {
+      clock.awaitTermination(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() {
+    GenerationCount made =
+        cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO).minus(before);
+    long done = cluster.isPresent() ? made.rows() : rowsOfEndedTasks();
+    progress.update(
+        new Update(
+            Phase.GENERATING,
+            Math.min(done, rows),
+            rows,
+            made.failedRows(),
+            made.generatedTokens(),
+            elapsed()));
+  }
+
+  /** The newest stage is the one that generates; those before it only move the prompts. */
+  private long rowsOfEndedTasks() {
+    int newest = -1;
+    for (int job : tracker.getJobIdsForGroup(jobGroup)) {
+      for (int stage :
+          tracker.getJobInfo(job).map(info -> info.stageIds()).getOrElse(() -> new int[0])) {
+        newest = Math.max(newest, stage);
+      }
+    }
+    if (newest < 0) {
+      return 0;
+    }
+    SparkStageInfo stage = tracker.getStageInfo(newest).getOrElse(() -> null);
+    return stage == null || stage.numTasks() == 0
+        ? 0
+        : rows * stage.numCompletedTasks() / stage.numTasks();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "reckon-progress");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

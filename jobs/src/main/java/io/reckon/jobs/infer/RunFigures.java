@@ -1,0 +1,115 @@
+package io.reckon.jobs.infer;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
+import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.tables.AnsweredPrompt;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Counts what a run made, in Spark; what comes back is a few numbers. */
+final class RunFigures {
+  /** A column of families may hold anything; more than a screen of them says nothing. */
+  private static final int FAMILIES_SHOWN = 100;
+
+  private RunFigures() {}
+
+  /**
+   * @param generations {@link io.reckon.udfs.GenerationRow#SCHEMA}
+   */
+  static RunCount totals(Dataset<Row> generations) {
+    List<Row> byCode =
+        generations
+            .groupBy(col("error.code"))
+            .agg(
+                count(lit(1)),
+                sum("prompt_tokens"),
+                sum("cached_tokens"),
+                sum("reasoning_tokens"),
+                sum("answer_tokens"))
+            .collectAsList();
+    TreeMap<String, Long> errors = new TreeMap<>();
+    for (Row row : byCode) {
+      if (!row.isNullAt(0)) {
+        errors.put(row.getString(0), row.getLong(1));
+      }
+    }
+    return new RunCount(
+        total(byCode, 1),
+        errors,
+        total(byCode, 2),
+        total(byCode, 3),
+        total(byCode, 4),
+        total(byCode, 5));
+  }
+
+  /**
+   * @param answers of {@link io.reckon.jobs.tables.AnswerReader}
+   * @param expectations of {@link io.reckon.jobs.source.Prompts}
+   */
+  static List<FamilyAccuracy> accuracy(Dataset<Row> answers, Dataset<Row> expectations) {
+    Column right = trim(col("answer")).equalTo(trim(col("expected")));
+    Column traced = right.and(col("expected_reasoning").isNotNull());
+    Column rightTrace = traced.and(trim(col("reasoning")).equalTo(trim(col("expected_reasoning"))));
+    return answers
+        .join(expectations.where("expected is not null"), "prompt_id")
+        .groupBy(coalesce(col("family"), lit("")).as("family"))
+        .agg(count(lit(1)), count_if(right), count_if(traced), count_if(rightTrace))
+        .orderBy("family")
+        .limit(FAMILIES_SHOWN)
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new FamilyAccuracy(
+                    row.getString(0),
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4)))
+        .toList();
+  }
+
+  /**
+   * A few answers from all over the source with their prompts, the same ones every time.
+   *
+   * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
+   */
+  static List<AnsweredPrompt> examples(Dataset<Row> answers, Dataset<Row> prompts, int limit) {
+    Dataset<Row> few =
+        answers
+            .orderBy(col("error_code").asc_nulls_first(), xxhash64(col("prompt_id")))
+            .limit(limit);
+    Column lastMessage = element_at(col("messages"), -1).getField("content");
+    Column prompt = when(size(col("messages")).gt(0), lastMessage).as("prompt");
+    return prompts
+        .select(col("prompt_id"), prompt)
+        .join(broadcast(few), "prompt_id")
+        .collectAsList()
+        .stream()
+        .map(AnsweredPrompt::of)
+        .toList();
+  }
+
+  private static long total(List<Row> rows, int column) {
+    return rows.stream()
+        .filter(row -> !row.isNullAt(column))
+        .mapToLong(r -> r.getLong(column))
+        .sum();
+  }
+}

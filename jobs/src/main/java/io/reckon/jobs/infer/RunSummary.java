@@ -1,0 +1,91 @@
+package io.reckon.jobs.infer;
+
+import io.reckon.jobs.tables.AnsweredPrompt;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run came to.
+ *
+ * @param runId names it in the tables
+ * @param output the folder of the tables
+ * @param count rows and tokens
+ * @param generating how long generating took
+ * @param elapsed how long all of it took
+ * @param accuracy by family, where the source says what is right; else empty
+ * @param examples a few answers, in no meaningful order
+ */
+public record RunSummary(
+    String runId,
+    String output,
+    RunCount count,
+    Duration generating,
+    Duration elapsed,
+    List<FamilyAccuracy> accuracy,
+    List<AnsweredPrompt> examples) {
+
+  /** Tokens written in a second of generating. */
+  public double tokensPerSecond() {
+    return count.tokensPerSecond(generating);
+  }
+
+  /**
+   * Rows and tokens of a run, each row once.
+   *
+   * @param rows rows answered, those with an error included
+   * @param errors rows with an error, by code
+   * @param promptTokens tokens read
+   * @param cachedTokens those of them that were not computed again
+   * @param reasoningTokens tokens written up to the end of the reasoning
+   * @param answerTokens tokens written after it
+   */
+  public record RunCount(
+      long rows,
+      Map<String, Long> errors,
+      long promptTokens,
+      long cachedTokens,
+      long reasoningTokens,
+      long answerTokens) {
+    static final RunCount NOTHING = new RunCount(0, Map.of(), 0, 0, 0, 0);
+
+    public long failedRows() {
+      return errors.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    public long generatedTokens() {
+      return reasoningTokens + answerTokens;
+    }
+
+    /** From 0 to 1; 0 where nothing was read. */
+    public double cacheHitRate() {
+      return promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens;
+    }
+
+    double tokensPerSecond(Duration generating) {
+      return generating.isZero() ? 0 : generatedTokens() * 1e9 / generating.toNanos();
+    }
+  }
+
+  /**
+   * How many answers of a family are right. Texts are compared trimmed.
+   *
+   * @param family empty where the source names none
+   * @param total prompts with an expected answer
+   * @param right answers equal to it
+   * @param traced right answers whose prompt also has an expected reasoning
+   * @param rightTraces those of them whose trace equals it
+   */
+  public record FamilyAccuracy(
+      String family, long total, long right, long traced, long rightTraces) {
+    /** From 0 to 1. */
+    public double share() {
+      return total == 0 ? 0 : (double) right / total;
+    }
+
+    /** The share of right answers whose trace is right too, from 0 to 1. */
+    public double traceShare() {
+      return traced == 0 ? 0 : (double) rightTraces / traced;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.reckon.jobs.source;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.get;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import io.reckon.jobs.UserError;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+
+/** Reads prompts from any source and makes them one shape. Nothing is collected on the driver. */
+public final class PromptSource {
+  private static final int DUPLICATES_SHOWN = 5;
+  private static final String EXPECTED = "expected";
+  private static final List<String> EXPECTATIONS =
+      List.of("family", EXPECTED, "expected_reasoning");
+
+  private PromptSource() {}
+
+  /**
+   * Reads and checks the source.
+   *
+   * @throws UserError where the path, the format, a column or an id is at fault
+   */
+  public static Prompts read(SparkSession spark, PromptOptions options) {
+    SourceTable table = SourceTable.read(spark, options);
+    SourceColumns columns = new SourceColumns(table.rows().schema());
+    Optional<Column> id = columns.id(options.idColumn());
+    Dataset<Row> shaped =
+        limited(table.rows(), options.limit())
+            .select(
+                id.orElse(lit(null).cast("string")).as("prompt_id"),
+                withSystem(columns.messages(options.promptColumn()), options.system())
+                    .as("messages"),
+                expectation(columns, EXPECTATIONS.get(0)),
+                expectation(columns, EXPECTATIONS.get(1)),
+                expectation(columns, EXPECTATIONS.get(2)));
+    Dataset<Row> named = id.isPresent() && allNamed(shaped) ? shaped : nameTheNameless(shaped);
+    return new Prompts(
+        named.select("prompt_id", "messages"),
+        columns.text(EXPECTED).map(given -> named.drop("messages")),
+        shaped.count(),
+        options.path(),
+        table.version());
+  }
+
+  private static Column expectation(SourceColumns columns, String name) {
+    return columns.text(name).orElse(lit(null).cast("string")).as(name);
+  }
+
+  /** The first rows in the order of the files, the same ones at every reading. */
+  private static Dataset<Row> limited(Dataset<Row> rows, long limit) {
+    if (limit == 0) {
+      return rows;
+    }
+    String position = "_reckon_position";
+    return rows.withColumn(position, monotonically_increasing_id())
+        .orderBy(position)
+        .limit((int) limit)
+        .drop(position);
+  }
+
+  private static Column withSystem(Column messages, String system) {
+    if (system.isEmpty()) {
+      return messages;
+    }
+    Column first = struct(lit("system").as("role"), lit(system).as("content"));
+    Column hasItsOwn = get(messages, lit(0)).getField("role").eqNullSafe("system");
+    return when(messages.isNull().or(hasItsOwn), messages)
+        .otherwise(concat(array(first), messages));
+  }
+
+  /** Whether every row has an id; refuses ids that come twice. */
+  private static boolean allNamed(Dataset<Row> rows) {
+    List<Row> odd =
+        rows.groupBy("prompt_id")
+            .agg(count(lit(1)).as("times"))
+            .where("times > 1 or prompt_id is null")
+            .orderBy(col("prompt_id").asc_nulls_first())
+            .limit(DUPLICATES_SHOWN + 2)
+            .collectAsList();
+    List<Row> repeated = odd.stream().filter(row -> !row.isNullAt(0)).toList();
+    if (!repeated.isEmpty()) {
+      throw duplicates(repeated);
+    }
+    return odd.isEmpty();
+  }
+
+  private static UserError duplicates(List<Row> repeated) {
+    String shown =
+        repeated.stream()
+            .limit(DUPLICATES_SHOWN)
+            .map(row -> "'%s' (%d times)".formatted(row.getString(0), row.getLong(1)))
+            .collect(Collectors.joining(", "));
+    return new UserError(
+        "ids come more than once: %s%s; make them unique, or name another column with --id-column"
+            .formatted(shown, repeated.size() > DUPLICATES_SHOWN ? " and more" : ""));
+  }
+
+  /** Names rows by their content, and equal rows by their position among equals. */
+  private static Dataset<Row> nameTheNameless(Dataset<Row> rows) {
+    Column hash = substring(sha2(coalesce(to_json(col("messages")), lit("")), 256), 1, 32);
+    Column position =
+        row_number()
+            .over(
+                Window.partitionBy(col("prompt_id"), hash)
+                    .orderBy(EXPECTATIONS.stream().map(name -> col(name)).toArray(Column[]::new)));
+    Column made = when(position.equalTo(1), hash).otherwise(concat(hash, lit("-"), position));
+    return rows.withColumn("prompt_id", coalesce(col("prompt_id"), made));
+  }
+}

@@ -1,0 +1,135 @@
+package io.reckon.jobs.source;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
+
+import io.reckon.jobs.UserError;
+import io.reckon.udfs.PromptRow;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Finds the columns of a source that matter, by name and type. Case is ignored, as Spark does. */
+final class SourceColumns {
+  private static final List<String> PROMPTS =
+      List.of("messages", "prompt", "problem", "question", "instruction", "text", "input", "value");
+  private static final List<String> IDS =
+      List.of("prompt_id", "id", "unique_id", "custom_id", "task_id");
+
+  private final StructType schema;
+
+  SourceColumns(StructType schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * The conversation of a row, as {@link PromptRow#MESSAGES}.
+   *
+   * @param wanted the column's name; empty to take the first of the usual ones
+   */
+  Column messages(String wanted) {
+    StructField field =
+        wanted.isEmpty()
+            ? PROMPTS.stream()
+                .map(this::find)
+                .flatMap(Optional::stream)
+                .filter(found -> isText(found.dataType()) || isConversation(found.dataType()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new UserError(
+                            "no column of prompts found; name it with --prompt-column, "
+                                + columns()))
+            : required(wanted, "--prompt-column");
+    return conversation(field);
+  }
+
+  /** The column that names a row; empty where there is none and none was asked for. */
+  Optional<Column> id(String wanted) {
+    Optional<StructField> field =
+        wanted.isEmpty()
+            ? IDS.stream()
+                .map(this::find)
+                .flatMap(Optional::stream)
+                .filter(found -> isText(found.dataType()))
+                .findFirst()
+            : Optional.of(required(wanted, "--id-column"));
+    field
+        .filter(found -> !isText(found.dataType()))
+        .ifPresent(
+            found -> {
+              throw new UserError(
+                  "column '%s' holds %s, which can't name a row; give --id-column one of plain values"
+                      .formatted(found.name(), found.dataType().simpleString()));
+            });
+    return field.map(found -> column(found).cast("string"));
+  }
+
+  /** A column as text, where the source has it. */
+  Optional<Column> text(String name) {
+    return find(name)
+        .filter(field -> isText(field.dataType()))
+        .map(field -> column(field).cast("string"));
+  }
+
+  private Column conversation(StructField field) {
+    if (isText(field.dataType())) {
+      return array(struct(lit("user").as("role"), column(field).cast("string").as("content")));
+    }
+    if (isConversation(field.dataType())) {
+      return transform(
+          column(field),
+          message ->
+              struct(
+                  message.getField("role").cast("string").as("role"),
+                  message.getField("content").cast("string").as("content")));
+    }
+    throw new UserError(
+        "column '%s' holds %s; a prompt is text, or a list of {role, content}"
+            .formatted(field.name(), field.dataType().simpleString()));
+  }
+
+  private StructField required(String name, String option) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "there is no column '%s'; give %s one of these, %s"
+                        .formatted(name, option, columns())));
+  }
+
+  private Optional<StructField> find(String name) {
+    return Arrays.stream(schema.fields())
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  private String columns() {
+    return "the columns are " + String.join(", ", schema.fieldNames());
+  }
+
+  private static Column column(StructField field) {
+    return col("`" + field.name().replace("`", "``") + "`");
+  }
+
+  private static boolean isText(DataType type) {
+    return type instanceof AtomicType;
+  }
+
+  private static boolean isConversation(DataType type) {
+    return type instanceof ArrayType list
+        && list.elementType() instanceof StructType message
+        && List.of(message.fieldNames()).containsAll(List.of("role", "content"))
+        && isText(message.apply("role").dataType())
+        && isText(message.apply("content").dataType());
+  }
+}

@@ -1,0 +1,146 @@
+package io.reckon.jobs.source;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reckon.jobs.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/** The files below a path of prompts, looked at to tell their format. */
+final class SourceFiles {
+  private static final int HEAD_BYTES = 64 << 10;
+  private static final ObjectMapper STRICT =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final Path path;
+  private final Configuration hadoop;
+
+  /** Looks for the path; {@link UserError} where nothing is there. */
+  SourceFiles(String path, Configuration hadoop) {
+    this.path = hadoopPath(path);
+    this.hadoop = hadoop;
+    if (matches().length == 0) {
+      throw new UserError("there are no prompts at '" + path + "'; check --prompts");
+    }
+  }
+
+  private static Path hadoopPath(String path) {
+    try {
+      return new Path(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("'" + path + "' is no path: " + e.getMessage() + "; check --prompts", e);
+    }
+  }
+
+  /** The format, by the table's log, else a file's name, else a file's content. */
+  SourceFormat detect() {
+    if (hasDeltaLog()) {
+      return SourceFormat.DELTA;
+    }
+    Path file = firstFile();
+    return SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
+  }
+
+  boolean hasDeltaLog() {
+    try {
+      Path log = new Path(path, "_delta_log");
+      return log.getFileSystem(hadoop).exists(log);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** Whether a JSON file holds one value over many lines, and not one object on each. */
+  boolean jsonSpansLines() {
+    String head = head(firstFile()).stripLeading();
+    if (!head.startsWith("{")) {
+      return true;
+    }
+    String firstLine = head.lines().findFirst().orElse("");
+    try {
+      return !STRICT.readTree(firstLine).isObject();
+    } catch (JacksonException e) {
+      // A line that fills the whole head was cut, not broken.
+      return firstLine.length() < head.length();
+    }
+  }
+
+  private SourceFormat byContent(Path file) {
+    String head = head(file);
+    if (head.startsWith("PAR1")) {
+      return SourceFormat.PARQUET;
+    }
+    String start = head.stripLeading();
+    if (start.startsWith("{") || start.startsWith("[")) {
+      return SourceFormat.JSON;
+    }
+    if (head.indexOf('\0') >= 0) {
+      throw new UserError(
+          "the format of '%s' is not known; give --format (%s)"
+              .formatted(file, SourceFormat.labels()));
+    }
+    return SourceFormat.TEXT;
+  }
+
+  /** The first bytes, decompressed, each as one character up to 255. */
+  private String head(Path file) {
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
+    try (InputStream raw = file.getFileSystem(hadoop).open(file);
+        InputStream in = codec == null ? raw : codec.createInputStream(raw)) {
+      String head = new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1);
+      return head.startsWith("\u00ef\u00bb\u00bf") ? head.substring(3) : head;
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private Path firstFile() {
+    return Arrays.stream(matches())
+        .map(this::firstFileBelow)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(
+            () -> new UserError("the folder '" + path + "' holds no files; check --prompts"));
+  }
+
+  private Optional<Path> firstFileBelow(FileStatus status) {
+    if (status.isFile()) {
+      return Optional.of(status.getPath());
+    }
+    try {
+      FileStatus[] children = status.getPath().getFileSystem(hadoop).listStatus(status.getPath());
+      return Arrays.stream(children)
+          .filter(child -> !child.getPath().getName().matches("[._].*"))
+          .sorted()
+          .map(this::firstFileBelow)
+          .flatMap(Optional::stream)
+          .findFirst();
+    } catch (IOException e) {
+      throw unreadable(status.getPath(), e);
+    }
+  }
+
+  private FileStatus[] matches() {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      FileStatus[] found = files.globStatus(path);
+      return found == null ? new FileStatus[0] : found;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static UserError unreadable(Path path, IOException cause) {
+    return new UserError("cannot read '" + path + "': " + cause.getMessage(), cause);
+  }
+}

@@ -1,0 +1,67 @@
+package io.reckon.jobs.tables;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/** Reads answers with their traces. */
+public final class AnswerReader {
+  private static final Column[] COLUMNS = {
+    col("prompt_id"),
+    col("sample"),
+    col("reasoning"),
+    col("answer"),
+    col("finish_reason"),
+    col("error.code").as("error_code"),
+    col("error.message").as("error_message"),
+    col("prompt_tokens"),
+    col("reasoning_tokens"),
+    col("answer_tokens"),
+    col("logprob"),
+    col("model"),
+    col("run_id"),
+    col("generated_at")
+  };
+
+  private AnswerReader() {}
+
+  /**
+   * The current answers: the newest row of each prompt and sample, with its trace. The prompts
+   * themselves are in their source.
+   */
+  public static Dataset<Row> current(OutputFolder output) {
+    Column newestFirst =
+        row_number()
+            .over(
+                Window.partitionBy("prompt_id", "sample")
+                    .orderBy(col("generated_at").desc(), col("run_id").desc()));
+    Dataset<Row> newest =
+        output
+            .read(ReckonTable.ANSWERS)
+            .withColumn("_newest", newestFirst)
+            .where("_newest = 1")
+            .drop("_newest");
+    return withTraces(newest, output);
+  }
+
+  /** The answers of one run, in the same columns. */
+  public static Dataset<Row> ofRun(OutputFolder output, String runId) {
+    return withTraces(
+        output.read(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(runId))), output);
+  }
+
+  private static Dataset<Row> withTraces(Dataset<Row> answers, OutputFolder output) {
+    Dataset<Row> traces =
+        output
+            .read(ReckonTable.REASONING_TRACES)
+            .select("prompt_id", "sample", "run_id", "reasoning");
+    return answers
+        .join(traces, new String[] {"prompt_id", "sample", "run_id"}, "left")
+        .select(COLUMNS);
+  }
+}

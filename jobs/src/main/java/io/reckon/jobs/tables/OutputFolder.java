@@ -1,0 +1,183 @@
+package io.reckon.jobs.tables;
+
+import io.delta.tables.DeltaTable;
+import io.reckon.jobs.UserError;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The folder of the three tables, and of what a run stages before it fills them. */
+public final class OutputFolder {
+  private static final String STAGING = "_staging";
+
+  private final SparkSession spark;
+  private final Path root;
+  private final FileSystem files;
+
+  private OutputFolder(SparkSession spark, Path root, FileSystem files) {
+    this.spark = spark;
+    this.root = root;
+    this.files = files;
+  }
+
+  /**
+   * Looks at the folder and changes nothing.
+   *
+   * @throws UserError where it holds anything but Reckon's tables
+   */
+  public static OutputFolder at(SparkSession spark, String path) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try {
+      Path root = new Path(path);
+      FileSystem files = root.getFileSystem(hadoop);
+      OutputFolder folder = new OutputFolder(spark, files.makeQualified(root), files);
+      folder.requireOurs();
+      return folder;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError(
+          "cannot use '%s' for output: %s; give --output another folder"
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Makes the tables that are not there yet. */
+  public void create() {
+    try {
+      files.mkdirs(root);
+    } catch (IOException e) {
+      throw new UserError(
+          "cannot make the folder '%s': %s; give --output another one"
+              .formatted(root, e.getMessage()),
+          e);
+    }
+    for (ReckonTable table : ReckonTable.values()) {
+      DeltaTable.createIfNotExists(spark)
+          .location(path(table))
+          .addColumns(table.schema())
+          .execute();
+    }
+  }
+
+  /**
+   * Appends rows. A second append of the same run to the same table does nothing, so a caller may
+   * try again.
+   *
+   * @param rows the table's columns in any order, and perhaps others
+   */
+  public void append(ReckonTable table, Dataset<Row> rows, String runId) {
+    rows.selectExpr(quoted(table.schema().fieldNames()))
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("txnAppId", runId)
+        .option("txnVersion", 0)
+        .save(path(table));
+  }
+
+  /** All rows of a table; {@link UserError} where there is no such table. */
+  public Dataset<Row> read(ReckonTable table) {
+    if (!DeltaTable.isDeltaTable(spark, path(table))) {
+      throw new UserError(
+          "there is no table '%s' in '%s'; check --output".formatted(table.folder(), root));
+    }
+    return spark.read().format("delta").load(path(table));
+  }
+
+  /** Where a table lies. */
+  public String path(ReckonTable table) {
+    return new Path(root, table.folder()).toString();
+  }
+
+  /** Where a run puts its generations before they go to the tables. */
+  public String staging(String runId) {
+    return new Path(new Path(root, STAGING), runId).toString();
+  }
+
+  /** Deletes what a run staged, and the folder of all staging once it is empty. */
+  public void deleteStaging(String runId) throws IOException {
+    files.delete(new Path(staging(runId)), true);
+    Path all = new Path(root, STAGING);
+    if (files.exists(all) && files.listStatus(all).length == 0) {
+      files.delete(all, false);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+
+  private void requireOurs() throws IOException {
+    if (!files.exists(root)) {
+      return;
+    }
+    if (!files.getFileStatus(root).isDirectory()) {
+      throw new UserError("'" + root + "' is a file; give --output a folder");
+    }
+    for (FileStatus entry : files.listStatus(root)) {
+      requireOurs(entry.getPath().getName());
+    }
+    for (ReckonTable table : ReckonTable.values()) {
+      requireOurTable(table);
+    }
+  }
+
+  private void requireOurs(String name) {
+    List<String> ours =
+        Stream.concat(
+                Stream.of(STAGING), Arrays.stream(ReckonTable.values()).map(ReckonTable::folder))
+            .toList();
+    if (!ours.contains(name) && !name.startsWith(".")) {
+      throw new UserError(
+          "'%s' holds '%s', which is not Reckon's; give --output a new folder, or one of Reckon's tables"
+              .formatted(root, name));
+    }
+  }
+
+  private void requireOurTable(ReckonTable table) throws IOException {
+    Path folder = new Path(path(table));
+    if (!files.exists(folder)) {
+      return;
+    }
+    if (!DeltaTable.isDeltaTable(spark, folder.toString())) {
+      if (!files.getFileStatus(folder).isDirectory() || files.listStatus(folder).length > 0) {
+        throw new UserError(
+            "'%s' is not a Delta table; give --output a new folder".formatted(folder));
+      }
+      return;
+    }
+    requireColumns(table, spark.read().format("delta").load(folder.toString()).schema());
+  }
+
+  private void requireColumns(ReckonTable table, StructType present) {
+    for (StructField column : table.schema().fields()) {
+      boolean fits =
+          Arrays.stream(present.fields())
+              .anyMatch(
+                  found ->
+                      found.name().equals(column.name())
+                          && DataType.equalsIgnoreNullability(found.dataType(), column.dataType()));
+      if (!fits) {
+        throw new UserError(
+            "the table '%s' has no column %s of type %s; another program or version made it, so give --output a new folder"
+                .formatted(path(table), column.name(), column.dataType().simpleString()));
+      }
+    }
+  }
+
+  private static String[] quoted(String[] names) {
+    return Arrays.stream(names).map(name -> "`" + name + "`").toArray(String[]::new);
+  }
+}

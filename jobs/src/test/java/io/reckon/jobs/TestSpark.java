@@ -1,0 +1,25 @@
+package io.reckon.jobs;
+
+import io.reckon.udfs.ReckonPlugin;
+import org.apache.spark.sql.SparkSession;
+
+/** The one local session of a test JVM; a failed task is tried twice more. */
+public final class TestSpark {
+  private TestSpark() {}
+
+  public static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2,3]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "localhost")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.plugins", ReckonPlugin.class.getName())
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.databricks.delta.snapshotPartitions", "2")
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2")
+        .getOrCreate();
+  }
+}

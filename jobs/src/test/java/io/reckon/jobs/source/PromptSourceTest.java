@@ -1,0 +1,247 @@
+package io.reckon.jobs.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.UserError;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptSourceTest {
+  private static final SparkSession SPARK = TestSpark.session();
+
+  @TempDir Path folder;
+
+  @Test
+  void readsDeltaAtTheVersionOfItsFirstLook() {
+    String path = folder.resolve("table").toString();
+    save(path, "delta", "select 'a' id, 'one' prompt");
+    Prompts prompts = PromptSource.read(SPARK, PromptOptions.of(path));
+    SPARK.sql("select 'b' id, 'two' prompt").write().format("delta").mode("append").save(path);
+
+    assertThat(prompts.version()).contains(0L);
+    assertThat(texts(prompts)).containsExactly("a: user=one");
+    assertThat(PromptSource.read(SPARK, PromptOptions.of(path)).version()).contains(1L);
+  }
+
+  @Test
+  void readsParquet() {
+    String path = folder.resolve("rows").toString();
+    save(path, "parquet", "select 7L id, 'seven' question");
+
+    assertThat(texts(read(path))).containsExactly("7: user=seven");
+  }
+
+  @Test
+  void readsJsonLinesWithNumbersAsTheyAreWritten() throws IOException {
+    String path =
+        write("rows.jsonl", "{\"id\":\"007\",\"problem\":1.50}\n{\"id\":8,\"problem\":\"ü\"}\n");
+
+    assertThat(texts(read(path))).containsExactlyInAnyOrder("007: user=1.50", "8: user=ü");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"id\":1,\"prompt\":\"a\"},\n {\"id\":2,\"prompt\":\"b\"}]",
+        "{\"id\":1,\"prompt\":\"a\"}\n{\"id\":2,\"prompt\":\"b\"}"
+      })
+  void readsJsonAsOneListOrAsLines(String json) throws IOException {
+    assertThat(texts(read(write("rows.json", json))))
+        .containsExactlyInAnyOrder("1: user=a", "2: user=b");
+  }
+
+  @Test
+  void readsAJsonObjectThatSpansLines() throws IOException {
+    assertThat(texts(read(write("row.json", "{\n  \"id\": 1,\n  \"prompt\": \"a\"\n}\n"))))
+        .containsExactly("1: user=a");
+  }
+
+  @Test
+  void readsCsvWithQuotesThatSpanLines() throws IOException {
+    String path = write("rows.csv", "id,prompt\n1,\"two\nlines, \"\"quoted\"\"\"\n2,\n");
+
+    assertThat(texts(read(path)))
+        .containsExactlyInAnyOrder("1: user=two\nlines, \"quoted\"", "2: user=null");
+  }
+
+  @Test
+  void readsTextLineByLineAndKeepsEmptyLines() throws IOException {
+    Prompts prompts = read(write("prompts.txt", "What is 1+1?\n\nGrüß Gott 🎉\n"));
+
+    assertThat(texts(prompts).stream().map(PromptSourceTest::withoutId))
+        .containsExactlyInAnyOrder("user=What is 1+1?", "user=", "user=Grüß Gott 🎉");
+    assertThat(prompts.count()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsTheFormatByContentWhereTheNameSaysNothing() throws IOException {
+    assertThat(texts(read(write("lines", "{\"id\":1,\"prompt\":\"a\"}\n"))))
+        .containsExactly("1: user=a");
+    assertThat(texts(read(write("words", "hello\n")))).singleElement().asString().endsWith("hello");
+    assertThatThrownBy(() -> read(write("noise", "\0\1\2")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the format of")
+        .hasMessageContaining("give --format (delta, parquet, json, jsonl, csv, text)");
+  }
+
+  @Test
+  void readsAFolderAPatternAndACompressedFile() throws IOException {
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("a.jsonl.gz")))) {
+      out.write("{\"id\":1,\"prompt\":\"a\"}\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    write("b.jsonl", "{\"id\":2,\"prompt\":\"b\"}\n");
+
+    assertThat(texts(read(folder.toString()))).hasSize(2);
+    assertThat(texts(read(folder + "/*.gz"))).containsExactly("1: user=a");
+  }
+
+  @Test
+  void takesConversations() throws IOException {
+    String path =
+        write(
+            "rows.jsonl",
+            """
+            {"id":1,"messages":[{"role":"system","content":"brief"},{"role":"user","content":"a"}]}
+            {"id":2,"messages":[{"role":"user","content":"b"}]}
+            {"id":3,"messages":null}
+            {"id":4,"messages":[]}
+            """);
+
+    assertThat(texts(PromptSource.read(SPARK, PromptOptions.of(path).withSystem("be kind"))))
+        .containsExactlyInAnyOrder(
+            "1: system=brief user=a", "2: system=be kind user=b", "3: null", "4: system=be kind");
+  }
+
+  @Test
+  void namesRowsWithoutIdsByContentAndPositionAmongEquals() throws IOException {
+    List<String> first = ids(read(write("one.txt", "a\nb\na\n")));
+    List<String> again = ids(read(write("two.txt", "b\na\na\n")));
+
+    assertThat(first).hasSize(3).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(again);
+    assertThat(first.stream().filter(id -> id.endsWith("-2"))).hasSize(1);
+  }
+
+  @Test
+  void namesRowsWhoseIdIsMissingAndKeepsTheOthers() throws IOException {
+    String path =
+        write("rows.jsonl", "{\"id\":\"x\",\"prompt\":\"a\"}\n{\"prompt\":\"b\"}\nnot json\n");
+
+    assertThat(ids(read(path))).hasSize(3).doesNotHaveDuplicates().contains("x");
+  }
+
+  @Test
+  void refusesIdsThatComeTwice() throws IOException {
+    String path = write("rows.csv", "id,prompt\n1,a\n2,b\n1,c\n3,d\n2,e\n1,f\n");
+
+    assertThatThrownBy(() -> read(path))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "ids come more than once: '1' (3 times), '2' (2 times); make them unique, or name"
+                + " another column with --id-column");
+  }
+
+  @Test
+  void takesTheFirstRowsOnly() throws IOException {
+    String path = write("rows.csv", "id,prompt\n3,a\n2,b\n1,c\n");
+    Prompts prompts = PromptSource.read(SPARK, PromptOptions.of(path).withLimit(2));
+
+    assertThat(ids(prompts)).containsExactlyInAnyOrder("3", "2");
+    assertThat(prompts.count()).isEqualTo(2);
+  }
+
+  @Test
+  void takesTheColumnsThatAreNamed() throws IOException {
+    String path = write("rows.csv", "id,prompt,key.part,Other\n1,a,k1,o1\n");
+    PromptOptions options =
+        PromptOptions.of(path).withPromptColumn("other").withIdColumn("key.part");
+
+    assertThat(texts(PromptSource.read(SPARK, options))).containsExactly("k1: user=o1");
+  }
+
+  @Test
+  void bringsWhatIsExpectedWhereTheSourceSaysSo() throws IOException {
+    Prompts with = read(write("a.csv", "id,prompt,family,expected\n1,q,sum,4\n"));
+    Prompts without = read(write("b.csv", "id,prompt\n1,q\n"));
+
+    assertThat(with.expectations().orElseThrow().collectAsList().toString())
+        .isEqualTo("[[1,sum,4,null]]");
+    assertThat(without.expectations()).isEmpty();
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongWithTheInput() throws IOException {
+    String csv = write("rows.csv", "a,b\n1,2\n");
+    assertUserError(
+        PromptOptions.of(folder + "/nowhere"), "there are no prompts at '" + folder + "/nowhere'");
+    assertUserError(PromptOptions.of(csv), "no column of prompts found", "the columns are a, b");
+    assertUserError(PromptOptions.of(csv).withPromptColumn("c"), "there is no column 'c'", "a, b");
+    assertUserError(
+        PromptOptions.of(csv).withPromptColumn("a").withIdColumn("c"),
+        "give --id-column one of these");
+    assertUserError(PromptOptions.of(csv).withFormat("delta"), "is not a Delta table");
+    assertUserError(PromptOptions.of(csv).withFormat("parquet"), "cannot read", "as parquet");
+    assertUserError(PromptOptions.of(write("empty.csv", "")), "no column of prompts found");
+    assertUserError(
+        PromptOptions.of(write("x.jsonl", "{\"prompt\":{\"a\":1}}\n")).withPromptColumn("prompt"),
+        "column 'prompt' holds struct<a:string>; a prompt is text");
+    assertUserError(PromptOptions.of("nofs://x/y"), "cannot read 'nofs://x/y'");
+    assertThatThrownBy(() -> PromptOptions.of(csv).withFormat("xml"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("--format is 'xml'; give one of auto, delta, parquet, json, jsonl, csv, text");
+  }
+
+  private static void assertUserError(PromptOptions options, String... parts) {
+    assertThatThrownBy(() -> PromptSource.read(SPARK, options))
+        .isInstanceOf(UserError.class)
+        .message()
+        .contains(parts)
+        .doesNotContain("\n");
+  }
+
+  private static Prompts read(String path) {
+    return PromptSource.read(SPARK, PromptOptions.of(path));
+  }
+
+  private static List<String> ids(Prompts prompts) {
+    return prompts.rows().select("prompt_id").collectAsList().stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  /** Each row as {@code id: role=content role=content}. */
+  private static List<String> texts(Prompts prompts) {
+    Dataset<Row> lines =
+        prompts
+            .rows()
+            .selectExpr(
+                "concat(prompt_id, ': ', coalesce(array_join(transform(messages, m ->"
+                    + " concat(m.role, '=', coalesce(m.content, 'null'))), ' '), 'null'))");
+    return lines.collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  private static String withoutId(String line) {
+    return line.substring(line.indexOf(": ") + 2);
+  }
+
+  private String write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content).toString();
+  }
+
+  private static void save(String path, String format, String query) {
+    SPARK.sql(query).write().format(format).save(path);
+  }
+}

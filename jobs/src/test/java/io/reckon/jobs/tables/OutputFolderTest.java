@@ -1,0 +1,107 @@
+package io.reckon.jobs.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFolderTest {
+  private static final SparkSession SPARK = TestSpark.session();
+
+  @TempDir Path folder;
+
+  @Test
+  void lookingChangesNothing() {
+    var unused = OutputFolder.at(SPARK, folder.resolve("new").toString());
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void takesAnEmptyFolderAndItsOwnTables() {
+    OutputFolder.at(SPARK, folder.toString()).create();
+    OutputFolder.at(SPARK, folder.toString()).create();
+
+    assertThat(OutputFolder.at(SPARK, folder.toString()).read(ReckonTable.RUNS).count()).isZero();
+  }
+
+  @Test
+  void refusesAFolderThatHoldsSomethingElse() throws IOException {
+    Path letter = Files.writeString(folder.resolve("letter.txt"), "dear reader");
+
+    assertRefused(folder, "holds 'letter.txt', which is not Reckon's");
+    assertThat(letter).hasContent("dear reader");
+  }
+
+  @Test
+  void refusesAFile() throws IOException {
+    assertRefused(Files.writeString(folder.resolve("file"), "x"), "is a file");
+  }
+
+  @Test
+  void refusesATableFolderThatIsNoTable() throws IOException {
+    Files.createDirectory(folder.resolve("answers"));
+    Files.writeString(folder.resolve("answers/part.csv"), "x");
+
+    assertRefused(folder, "answers' is not a Delta table");
+  }
+
+  @Test
+  void refusesATableOfAnotherShape() {
+    SPARK
+        .sql("select 1 prompt_id")
+        .write()
+        .format("delta")
+        .save(folder.resolve("answers").toString());
+
+    assertRefused(folder, "has no column prompt_id of type string");
+  }
+
+  @Test
+  void refusesAFileSystemThatIsNotThere() {
+    assertThatThrownBy(() -> OutputFolder.at(SPARK, "nofs://x/y"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("cannot use 'nofs://x/y' for output");
+  }
+
+  @Test
+  void appendsOfOneRunCountOnce() {
+    OutputFolder output = OutputFolder.at(SPARK, folder.toString());
+    output.create();
+    var run =
+        SPARK
+            .createDataFrame(java.util.List.of(), ReckonTable.RUNS.schema())
+            .union(
+                SPARK.sql(
+                    "select 'r' run_id, now() a, now() b, 'succeeded' c, null d, '{}' e, 's' f, null g, 1L h, map('X', 1L) i, 1L j, 1L k, 1L l, 1D m, 1D n, 1D o"));
+
+    output.append(ReckonTable.RUNS, run, "r");
+    output.append(ReckonTable.RUNS, run, "r");
+
+    assertThat(output.read(ReckonTable.RUNS).count()).isEqualTo(1);
+  }
+
+  @Test
+  void saysWhereATableWasLookedFor() {
+    assertThatThrownBy(() -> OutputFolder.at(SPARK, folder.toString()).read(ReckonTable.ANSWERS))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("there is no table 'answers' in '")
+        .hasMessageContaining(folder.toString());
+  }
+
+  private static void assertRefused(Path path, String part) {
+    assertThatThrownBy(() -> OutputFolder.at(SPARK, path.toString()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(part)
+        .hasMessageContaining("give --output");
+    assertThat(Stream.of(path)).allMatch(Files::exists);
+  }
+}
