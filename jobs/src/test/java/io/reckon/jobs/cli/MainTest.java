@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
+  private static final String SMALL_MODEL =
+      Path.of("..", "engine", "src", "test", "resources", "mla-small").toString();
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -62,6 +65,37 @@ class MainTest {
         "0",
         "--output",
         file);
+  }
+
+  @Test
+  void printsLogitsAndTheGreedyContinuationAsJson() {
+    assertThat(run("logits", "--model", SMALL_MODEL, "--tokens", "490", "--greedy", "3"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out.toString())
+        .startsWith("{\"logits\":[0.0647")
+        .endsWith("],\"greedy\":[481,403,121]}" + System.lineSeparator());
+  }
+
+  @Test
+  void namesTheTokenThatTheModelLacks() {
+    assertBadInput(
+        "token 512 is not one of the model's", "logits", "--model", SMALL_MODEL, "--tokens", "512");
+  }
+
+  @Test
+  void namesTheModelFolderThatIsNotThere() {
+    assertBadInput("no-such-model", "logits", "--model", "no-such-model", "--tokens", "1");
+  }
+
+  @Test
+  void namesTheValueThatIsNoNumber() {
+    assertBadInput("'--steps': 'many'", "train", "--output", "unused", "--steps", "many");
+  }
+
+  @Test
+  void trainsIntoNoFolderThatHoldsSomething(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("mine.txt"), "mine");
+    assertBadInput("is not empty", "train", "--output", folder.toString());
   }
 
   private void assertBadInput(String message, String... arguments) {
