@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = {LogitsCommand.class, TrainCommand.class, ProblemsCommand.class},
+    subcommands = {
+      InferCommand.class,
+      ShowCommand.class,
+      LogitsCommand.class,
+      TrainCommand.class,
+      ProblemsCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -10,7 +10,12 @@ final class Texts {
 
   /** Runs of white space, line ends among them, become one space. */
   static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ");
+    return harmless(text.strip().replaceAll("\\s+", " "));
+  }
+
+  /** Text from a model or a table may hold sequences that a terminal obeys. */
+  private static String harmless(String text) {
+    return text.replaceAll("[\\p{Cntrl}&&[^\n\r\t]]", "\ufffd");
   }
 
   /** At most {@code width} characters; what is cut off is shown as an ellipsis. */
@@ -25,7 +30,7 @@ final class Texts {
   /** Lines of at most {@code width} characters, broken at spaces where there are any. */
   static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
-    for (String paragraph : text.strip().split("\\R")) {
+    for (String paragraph : harmless(text.strip()).split("\\R", -1)) {
       String rest = paragraph;
       while (rest.length() > width) {
         int space = rest.lastIndexOf(' ', width);

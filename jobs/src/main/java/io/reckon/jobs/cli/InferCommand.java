@@ -1,0 +1,160 @@
+package io.reckon.jobs.cli;
+
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.jobs.UserError;
+import io.reckon.jobs.infer.InferJob;
+import io.reckon.jobs.infer.InferOptions;
+import io.reckon.jobs.infer.RunSummary;
+import io.reckon.jobs.source.PromptOptions;
+import io.reckon.udfs.EngineSettings;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Answers a table of prompts. */
+@Command(
+    name = "infer",
+    description =
+        "Reads prompts, reasons over each with a model, and appends the answers, the reasoning and"
+            + " the run to Delta tables. With no options: the built-in model over the prompt set"
+            + " that ships with it.")
+final class InferCommand implements Callable<Integer> {
+  private static final int EXAMPLES = 3;
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "PATH",
+      defaultValue = "",
+      description = "A file, a folder or a pattern (default: the shipped prompt set).")
+  private String prompts;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = PromptOptions.AUTO,
+      description = "auto, delta, parquet, json, jsonl, csv or text (default: ${DEFAULT-VALUE}).")
+  private String format;
+
+  @Option(
+      names = "--prompt-column",
+      paramLabel = "C",
+      defaultValue = "",
+      description = "The column of the prompts (default: prompt, messages and other usual names).")
+  private String promptColumn;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "C",
+      defaultValue = "",
+      description = "The column of the ids (default: prompt_id or id, else made from the content).")
+  private String idColumn;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "reckon-out",
+      description = "The folder of the tables; existing ones are added to (default: reckon-out).")
+  private String output;
+
+  @Option(
+      names = "--model",
+      paramLabel = "builtin|DIR",
+      defaultValue = "builtin",
+      description = "The built-in model, or a Hugging Face folder (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "float32",
+      description = "How weights are held: float32 or bf16 (default: ${DEFAULT-VALUE}).")
+  private String mode;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "A system message for prompts that bring none.")
+  private String system;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "Most tokens of a generation, reasoning included (default: ${DEFAULT-VALUE}).")
+  private int maxNewTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "0",
+      description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      defaultValue = "1",
+      description = "Keep the likeliest tokens that reach this (default: ${DEFAULT-VALUE}).")
+  private double topP;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Equal seeds repeat equal draws (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Only the first N prompts; 0 for all (default: ${DEFAULT-VALUE}).")
+  private long limit;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    // Checked before Spark starts, which takes seconds.
+    InferOptions options = options(prompts.isEmpty() ? "(shipped)" : prompts);
+    try (SparkHost host = SparkHost.open(options.engine());
+        ShippedPrompts shipped = new ShippedPrompts()) {
+      if (prompts.isEmpty()) {
+        requireOneMachine(host.session());
+        options = options(shipped.file().toUri().toString());
+      }
+      RunSummary summary = run(host.session(), options);
+      new RunReport(spec.commandLine().getOut()).print(summary);
+      return summary.count().failedRows() == 0 ? ExitCode.DONE : ExitCode.DONE_WITH_FAILED_ROWS;
+    }
+  }
+
+  private RunSummary run(SparkSession session, InferOptions options) {
+    try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
+      return new InferJob().run(session, options, progress);
+    }
+  }
+
+  private InferOptions options(String path) {
+    return new InferOptions(
+        new PromptOptions(path, format, promptColumn, idColumn, system, limit),
+        output,
+        EngineSettings.builtin().withModel(model).withMode(mode),
+        new SamplingParameters(temperature, topP, seed, maxNewTokens),
+        0,
+        0,
+        EXAMPLES);
+  }
+
+  private static void requireOneMachine(SparkSession session) {
+    if (!session.sparkContext().isLocal()) {
+      throw new UserError(
+          "the shipped prompts are on the driver's disk, which executors don't see; give --prompts a"
+              + " path that all of them do (the command problems writes such a file)");
+    }
+  }
+}

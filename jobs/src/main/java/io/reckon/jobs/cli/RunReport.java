@@ -1,0 +1,91 @@
+package io.reckon.jobs.cli;
+
+import io.reckon.jobs.infer.RunSummary;
+import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
+import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.tables.ReckonTable;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What a person reads at the end of a run. */
+final class RunReport {
+  private final PrintWriter out;
+
+  RunReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  void print(RunSummary summary) {
+    summary.examples().forEach(row -> AnswerBlock.print(row, out));
+    accuracy(summary.accuracy());
+    out.println();
+    count(summary);
+    tables(summary.output());
+  }
+
+  private void count(RunSummary summary) {
+    RunCount count = summary.count();
+    out.printf(
+        "%s prompts, %s answered, %s failed%s, in %s%n",
+        Texts.count(count.rows()),
+        Texts.count(count.rows() - count.failedRows()),
+        Texts.count(count.failedRows()),
+        count.failedRows() == 0 ? "" : " " + count.errors(),
+        Texts.duration(summary.elapsed().toMillis() / 1e3));
+    out.printf(
+        "%s tokens generated (%s of them reasoning), %s tokens/s%s%n",
+        Texts.count(count.generatedTokens()),
+        Texts.count(count.reasoningTokens()),
+        Texts.count(Math.round(summary.tokensPerSecond())),
+        peakMemory());
+  }
+
+  private static String peakMemory() {
+    OptionalLong peak = PeakMemory.bytes();
+    return peak.isEmpty() ? "" : "; peak memory of this process " + Texts.bytes(peak.getAsLong());
+  }
+
+  private void tables(String output) {
+    // On this machine a path, elsewhere the address with its file system.
+    String folder = output.replaceFirst("^file:/+", "/");
+    out.println("tables:");
+    for (ReckonTable table : ReckonTable.values()) {
+      out.println("  " + folder + "/" + table.folder());
+    }
+  }
+
+  private void accuracy(List<FamilyAccuracy> families) {
+    if (families.isEmpty()) {
+      return;
+    }
+    out.println();
+    TextTable table =
+        new TextTable(40, "family", "prompts>", "right>", "right %>", "trace right %>");
+    FamilyAccuracy total = new FamilyAccuracy("all", 0, 0, 0, 0);
+    for (FamilyAccuracy family : families) {
+      add(table, family);
+      total = sum(total, family);
+    }
+    add(table, total);
+    table.print(out);
+  }
+
+  private static void add(TextTable table, FamilyAccuracy family) {
+    table.add(
+        family.family().isEmpty() ? "(no family)" : family.family(),
+        Texts.count(family.total()),
+        Texts.count(family.right()),
+        Texts.percent(family.right(), family.total()),
+        Texts.percent(family.rightTraces(), family.traced()));
+  }
+
+  private static FamilyAccuracy sum(FamilyAccuracy a, FamilyAccuracy b) {
+    return new FamilyAccuracy(
+        a.family(),
+        a.total() + b.total(),
+        a.right() + b.right(),
+        a.traced() + b.traced(),
+        a.rightTraces() + b.rightTraces());
+  }
+}

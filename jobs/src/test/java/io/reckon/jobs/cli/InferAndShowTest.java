@@ -1,0 +1,123 @@
+package io.reckon.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reckon.jobs.TestSpark;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InferAndShowTest {
+  private static final String SMALL_MODEL =
+      Path.of("..", "engine", "src", "test", "resources", "mla-small").toAbsolutePath().toString();
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String output;
+
+  @BeforeAll
+  static void startSpark() {
+    TestSpark.session();
+  }
+
+  @BeforeEach
+  void nameTheOutput() {
+    output = folder.resolve("out").toString();
+  }
+
+  @Test
+  void answersAFileAndShowsWhatStandsInTheTables() throws IOException {
+    Path prompts =
+        Files.writeString(
+            folder.resolve("prompts.jsonl"),
+            """
+            {"id": "a", "prompt": "What is 1+1?", "expected": "2", "family": "addition"}
+            {"id": "b", "prompt": ""}
+            """);
+    assertThat(infer(prompts)).isEqualTo(ExitCode.DONE_WITH_FAILED_ROWS);
+    assertThat(out.toString())
+        .contains("2 prompts, 1 answered, 1 failed {PROMPT_EMPTY=1}")
+        .contains("What is 1+1?", "PROMPT_EMPTY: ")
+        .containsPattern("addition +1 +0 +0\\.0")
+        .contains(output + "/answers", output + "/reasoning_traces", output + "/runs");
+    assertThat(err.toString()).contains("of 2 prompts");
+
+    assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
+        .containsExactly("id", "a", "b");
+
+    assertThat(run("show", "--output", output, "--format", "jsonl", "--limit", "1"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("{\"prompt_id\":\"a\"");
+  }
+
+  @Test
+  void endsWithOneLineForAPathThatIsNotThere() {
+    assertThat(infer(folder.resolve("nothing.jsonl"))).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("nothing.jsonl");
+  }
+
+  @Test
+  void endsWithOneLineForAModelThatIsNotThere() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "hello\n");
+    assertThat(infer(prompts, "--model", "no-such-model")).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("no-such-model");
+  }
+
+  @Test
+  void endsWithOneLineForAnOutputThatHoldsSomethingElse() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "hello\n");
+    Path mine = Files.writeString(Files.createDirectory(Path.of(output)).resolve("mine"), "mine");
+    assertThat(infer(prompts)).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("holds 'mine'");
+    assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void endsWithOneLineForAValueOutOfRange() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "hello\n");
+    assertThat(infer(prompts, "--temperature", "-1")).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("temperature is -1");
+  }
+
+  @Test
+  void showsNothingOfAFolderWithoutTables() {
+    assertThat(run("show", "--output", output)).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("answers");
+  }
+
+  private int infer(Path prompts) {
+    return infer(prompts, "--model", SMALL_MODEL);
+  }
+
+  private int infer(Path prompts, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("infer", "--max-new-tokens", "4"));
+    arguments.addAll(List.of("--prompts", prompts.toString(), "--output", output));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  private void assertOneLine(String message) {
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines()).hasSize(1).first().asString().contains("reckon: ", message);
+  }
+}
