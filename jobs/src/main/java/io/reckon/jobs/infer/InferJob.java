@@ -61,7 +61,7 @@ public final class InferJob {
     OutputFolder output = OutputFolder.at(spark, options.output());
     Prompts prompts = PromptSource.read(spark, options.prompts());
     requireModel(spark, options);
-    output.create();
+    output.prepare();
     Staging staging = new Staging(spark, output.staging(run.id()));
     Duration generating = generate(spark, run, prompts, output, staging, progress);
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
@@ -125,17 +125,11 @@ public final class InferJob {
     }
   }
 
-  /** Generations with the columns that a run adds, those that nothing fills yet included. */
   private static Dataset<Row> tableRows(Dataset<Row> generations, Run run, Prompts prompts) {
     return generations
         .withColumn("generated_at", timestamp_micros(col("generated_at_micros")))
         .withColumn("run_id", lit(run.id()))
-        .withColumn("source_version", lit(prompts.version().orElse(null)).cast("bigint"))
-        .withColumn("parsed", lit(null).cast("string"))
-        .withColumn("vote_share", lit(null).cast("double"))
-        .withColumn("token_ids", lit(null).cast("array<int>"))
-        .withColumn("token_logprobs", lit(null).cast("array<float>"))
-        .withColumn("top_logprobs", lit(null).cast("array<map<string,float>>"));
+        .withColumn("source_version", lit(prompts.version().orElse(null)));
   }
 
   private static RunSummary summary(

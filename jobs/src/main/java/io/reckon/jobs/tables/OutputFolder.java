@@ -1,15 +1,20 @@
 package io.reckon.jobs.tables;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import io.delta.tables.DeltaTable;
 import io.reckon.jobs.UserError;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -52,38 +57,49 @@ public final class OutputFolder {
     }
   }
 
-  /** Makes the tables that are not there yet. */
-  public void create() {
-    try {
-      files.mkdirs(root);
-    } catch (IOException e) {
-      throw new UserError(
-          "cannot make the folder '%s': %s; give --output another one"
-              .formatted(root, e.getMessage()),
-          e);
+  /**
+   * Writes the first table where it isn't there, so that a folder or a session that takes no Delta
+   * table is found out before anything is generated.
+   */
+  public void prepare() {
+    if (DeltaTable.isDeltaTable(spark, path(ReckonTable.RUNS))) {
+      return;
     }
-    for (ReckonTable table : ReckonTable.values()) {
-      DeltaTable.createIfNotExists(spark)
-          .location(path(table))
-          .addColumns(table.schema())
-          .execute();
+    try {
+      append(
+          ReckonTable.RUNS, spark.createDataFrame(List.of(), ReckonTable.RUNS.schema()), "prepare");
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its Java signatures don't declare.
+      String reason = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      throw new UserError("cannot write a Delta table in '%s': %s".formatted(root, reason), e);
     }
   }
 
   /**
-   * Appends rows. A second append of the same run to the same table does nothing, so a caller may
-   * try again.
+   * Appends rows, and makes the table where it isn't there. A second append of the same run to the
+   * same table does nothing, so a caller may try again.
    *
-   * @param rows the table's columns in any order, and perhaps others
+   * @param rows the table's columns in any order, and perhaps others; those that it lacks are null
    */
   public void append(ReckonTable table, Dataset<Row> rows, String runId) {
-    rows.selectExpr(quoted(table.schema().fieldNames()))
+    Set<String> given = Set.of(rows.columns());
+    Column[] columns =
+        Arrays.stream(table.schema().fields())
+            .map(field -> column(field, given))
+            .toArray(Column[]::new);
+    rows.select(columns)
         .write()
         .format("delta")
         .mode("append")
         .option("txnAppId", runId)
         .option("txnVersion", 0)
         .save(path(table));
+  }
+
+  private static Column column(StructField field, Set<String> given) {
+    Column values = given.contains(field.name()) ? col(field.name()) : lit(null);
+    // The metadata is the column's description, which the first append leaves in the table.
+    return values.cast(field.dataType()).as(field.name(), field.metadata());
   }
 
   /** All rows of a table; {@link UserError} where there is no such table. */
@@ -175,9 +191,5 @@ public final class OutputFolder {
                 .formatted(path(table), column.name(), column.dataType().simpleString()));
       }
     }
-  }
-
-  private static String[] quoted(String[] names) {
-    return Arrays.stream(names).map(name -> "`" + name + "`").toArray(String[]::new);
   }
 }

@@ -1,0 +1,129 @@
+package io.reckon.jobs.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job on a real cluster: separate JVMs, GPUs given out by Spark, executors that die. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class StandaloneClusterTest {
+  @TempDir static Path folder;
+  private static StandaloneCluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = StandaloneCluster.start(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void eachExecutorLoadsOneEngineOnItsOwnGpuForManyPartitionsAndTwoJobs() throws Exception {
+    Path output = folder.resolve("shared");
+
+    Process driver = submit(prompts(600), output, 200, 2, 5);
+
+    assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
+    assertThat(said("executor \\d+ GPU (\\d) engines (\\d+)"))
+        .as(() -> cluster.log("driver"))
+        .containsExactlyInAnyOrder("0 1", "1 1");
+    assertThat(table(output, ReckonTable.RUNS).select("rows").collectAsList().toString())
+        .isEqualTo("[[600], [600]]");
+    assertEachPromptOnceInEachRun(output, 600, 2);
+  }
+
+  @Test
+  void anExecutorKilledMidJobLeavesEveryRowOnce() throws Exception {
+    Path output = folder.resolve("killed");
+    Process driver = submit(prompts(400), output, 40, 1, 1000);
+    awaitHalfDone(driver);
+
+    ProcessHandle victim = cluster.executors().get(0);
+    victim.destroyForcibly();
+
+    assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
+    assertThat(said("executor (\\d+) GPU")).as("replaced by a third").hasSize(3);
+    assertEachPromptOnceInEachRun(output, 400, 1);
+  }
+
+  private static Process submit(Path prompts, Path output, int partitions, int runs, int millis)
+      throws IOException {
+    return cluster.submit(
+        ClusterMain.class,
+        prompts.toString(),
+        output.toString(),
+        Integer.toString(partitions),
+        Integer.toString(runs),
+        Integer.toString(millis));
+  }
+
+  private static Path prompts(int count) throws IOException {
+    String rows =
+        IntStream.range(0, count)
+            .mapToObj(i -> "p%d,question %d".formatted(i, i))
+            .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
+    return Files.writeString(folder.resolve("prompts-" + count + ".csv"), rows);
+  }
+
+  private static void awaitHalfDone(Process driver) throws InterruptedException {
+    while (driver.isAlive()) {
+      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 100)) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    throw new AssertionError("the driver ended early: " + cluster.log("driver"));
+  }
+
+  /** What the driver printed: the groups of each match, joined by blanks. */
+  private static List<String> said(String pattern) {
+    return Pattern.compile("> " + pattern)
+        .matcher(cluster.log("driver"))
+        .results()
+        .map(StandaloneClusterTest::groups)
+        .toList();
+  }
+
+  private static String groups(MatchResult match) {
+    return IntStream.rangeClosed(1, match.groupCount())
+        .mapToObj(match::group)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void assertEachPromptOnceInEachRun(Path output, int prompts, int runs) {
+    for (ReckonTable table : List.of(ReckonTable.ANSWERS, ReckonTable.REASONING_TRACES)) {
+      Dataset<Row> rows = table(output, table);
+      assertThat(rows.count()).isEqualTo((long) prompts * runs);
+      assertThat(rows.select("prompt_id", "run_id").distinct().count())
+          .isEqualTo((long) prompts * runs);
+    }
+    assertThat(table(output, ReckonTable.ANSWERS).where("error is not null").count()).isZero();
+  }
+
+  private static Dataset<Row> table(Path output, ReckonTable table) {
+    return OutputFolder.at(TestSpark.session(), output.toString()).read(table);
+  }
+}
