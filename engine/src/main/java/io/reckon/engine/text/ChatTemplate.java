@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A model's chat template, in Jinja as Hugging Face stores it: in {@code chat_template.jinja} or
@@ -25,12 +26,16 @@ import java.util.Optional;
 final class ChatTemplate {
   private static final int LONGEST_OUTPUT = 64 << 20;
 
+  /** {@code not x is y}: Jinja negates the test, the library would negate {@code x}. */
+  private static final Pattern NEGATED_TEST =
+      Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
+
   private final String source;
   private final Map<String, String> markers;
   private final Jinjava jinjava;
 
   private ChatTemplate(String source, Map<String, String> markers) {
-    this.source = source;
+    this.source = NEGATED_TEST.matcher(source).replaceAll("$1 is not ");
     this.markers = markers;
     this.jinjava = jinjava();
   }
@@ -102,6 +107,7 @@ final class ChatTemplate {
                     .withUseNaturalOperatorPrecedence(true)
                     .withParseWhitespaceControlStrictly(true)
                     .withIterateOverMapKeys(true)
+                    .withUseTrimmingForNotesAndExpressions(true)
                     .build())
             .build();
     Jinjava jinjava = new Jinjava(settings);
