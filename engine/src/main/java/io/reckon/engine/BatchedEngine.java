@@ -227,7 +227,7 @@ final class BatchedEngine implements InferenceEngine {
 
   private EngineException notFinite(ActiveRequest request) {
     return new EngineException(
-        ErrorCode.ENGINE_FAILED,
+        ErrorCode.SCORES_NOT_FINITE,
         "the model's scores after %d tokens are not finite; the weights may be damaged, or need mode float32"
             .formatted(request.sequence().length()));
   }

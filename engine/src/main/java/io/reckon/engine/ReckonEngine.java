@@ -35,8 +35,10 @@ public final class ReckonEngine {
     }
   }
 
-  private static EngineText text(Checkpoint checkpoint) {
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.folder());
+  /** Loads what a checkpoint says of text. */
+  static EngineText text(Checkpoint checkpoint) {
+    Tokenizer tokenizer =
+        Tokenizer.load(checkpoint.folder(), checkpoint.configuration().vocabularySize());
     try {
       PromptEncoder encoder = PromptEncoder.load(checkpoint.folder(), tokenizer);
       return new EngineText(tokenizer, encoder, Set.copyOf(checkpoint.configuration().endTokens()));

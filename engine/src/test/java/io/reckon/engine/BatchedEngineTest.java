@@ -3,6 +3,7 @@ package io.reckon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.FinishReason;
@@ -12,6 +13,12 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.cache.PagePool;
+import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.program.ModelProgram;
+import io.reckon.engine.program.WeightMode;
+import io.reckon.engine.text.TestTokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -23,17 +30,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class BatchedEngineTest {
-  private static final EngineConfiguration CONFIGURATION =
-      new EngineConfiguration("src/test/resources/mla-small", "float32", "cpu", 8, 64L << 20);
+  private static final int CONTEXT = 512;
 
+  @TempDir static Path folder;
+  private static EngineConfiguration configuration;
   private static InferenceEngine engine;
 
   @BeforeAll
-  static void open() {
-    engine = ReckonEngine.open(CONFIGURATION);
+  static void open() throws Exception {
+    model().write(folder);
+    TestTokenizer.write(folder);
+    configuration = new EngineConfiguration(folder.toString(), "float32", "cpu", 8, 64L << 20);
+    engine = ReckonEngine.open(configuration);
   }
 
   @AfterAll
@@ -43,10 +55,10 @@ class BatchedEngineTest {
 
   @Test
   void describesTheModel() {
-    assertThat(engine.model().name()).isEqualTo("mla-small");
+    assertThat(engine.model().name()).isEqualTo(folder.getFileName().toString());
     assertThat(engine.model().fingerprint()).matches("[0-9a-f]{32}");
-    assertThat(engine.model().contextTokens()).isEqualTo(4096);
-    assertThat(engine.model().parameters()).isBetween(2_600_000L, 2_800_000L);
+    assertThat(engine.model().contextTokens()).isEqualTo(CONTEXT);
+    assertThat(engine.model().parameters()).isEqualTo(56_192);
   }
 
   @Test
@@ -98,10 +110,12 @@ class BatchedEngineTest {
 
   @Test
   void failsOnlyAPromptThatIsTooLong() throws Exception {
-    GenerationHandle tooLong = engine.submit(request("9".repeat(5000), 4));
+    GenerationHandle tooLong = engine.submit(request("9".repeat(600), 4));
     GenerationHandle fine = engine.submit(request("fine", 4));
     assertThat(failure(tooLong).code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
-    assertThat(failure(tooLong)).hasMessageContaining("5000").hasMessageContaining("4096");
+    assertThat(failure(tooLong))
+        .hasMessageContaining("the prompt has 600 tokens")
+        .hasMessageContaining("the model's context of 512 holds 511");
     assertThat(await(fine).promptTokens()).isPositive();
   }
 
@@ -112,14 +126,14 @@ class BatchedEngineTest {
 
   @Test
   void endsAtTheContextWithLength() throws Exception {
-    Generation generation = await(engine.submit(request("9".repeat(4090), 100)));
+    Generation generation = await(engine.submit(request("9".repeat(500), 100)));
     assertThat(generation.finishReason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(generation.promptTokens() + generation.answerTokens()).isEqualTo(4096);
+    assertThat(generation.promptTokens() + generation.answerTokens()).isEqualTo(CONTEXT);
   }
 
   @Test
   void cancels() throws Exception {
-    GenerationHandle handle = engine.submit(request("long", 3000));
+    GenerationHandle handle = engine.submit(request("long", 400));
     handle.cancel();
     assertThat(failure(handle).code()).isEqualTo(ErrorCode.CANCELLED);
     assertThat(await(engine.submit(request("next", 2))).answerTokens()).isPositive();
@@ -127,10 +141,10 @@ class BatchedEngineTest {
 
   @Test
   void failsWhatIsLeftWhenItCloses() throws Exception {
-    InferenceEngine closing = ReckonEngine.open(CONFIGURATION);
+    InferenceEngine closing = ReckonEngine.open(configuration);
     List<GenerationHandle> handles = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      handles.add(closing.submit(request("number " + i, 4000)));
+      handles.add(closing.submit(request("number " + i, 480)));
     }
     closing.close();
     closing.close();
@@ -143,6 +157,63 @@ class BatchedEngineTest {
         .hasMessage("the engine is closed");
   }
 
+  @Test
+  void pausesAndRecomputesWhenTheCacheIsSmall() throws Exception {
+    List<GenerationRequest> requests = requests(12, SamplingParameters.GREEDY);
+    int pageBytes = 2 * 64 * 24 * 4;
+    EngineConfiguration small =
+        new EngineConfiguration(folder.toString(), "float32", "cpu", 8, 7L * pageBytes);
+    try (InferenceEngine tight = ReckonEngine.open(small)) {
+      assertThat(tight.model().contextTokens()).isEqualTo(6 * 64);
+      List<GenerationHandle> handles = new ArrayList<>();
+      for (GenerationRequest request : requests) {
+        handles.add(tight.submit(request));
+      }
+      for (int i = 0; i < handles.size(); i++) {
+        assertSame(await(handles.get(i)), await(engine.submit(requests.get(i))));
+      }
+    }
+  }
+
+  @Test
+  void failsOnlyTheRequestWhoseScoresAreNotFinite(@TempDir Path other) throws Exception {
+    model().poison(TestTokenizer.ofByte('x')).write(other);
+    TestTokenizer.write(other);
+    GenerationRequest healthy = request("9".repeat(100), 3);
+    try (InferenceEngine infected = ReckonEngine.open(configuration.withModel(other.toString()))) {
+      Generation expected = await(infected.submit(healthy));
+      for (int i = 0; i < 20; i++) {
+        GenerationHandle poisoned = infected.submit(request("9".repeat(40) + "x", 4));
+        assertSame(await(infected.submit(healthy)), expected);
+        assertThat(failure(poisoned).code()).isEqualTo(ErrorCode.SCORES_NOT_FINITE);
+        assertThat(failure(poisoned)).hasMessageStartingWith("the model's scores after 41 tokens");
+      }
+    }
+  }
+
+  @Test
+  void failsEverythingOnceAStepFails() throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(folder.toString());
+    ModelProgram program = ModelProgram.load(checkpoint, WeightMode.FLOAT32, Device.cpu(), 2, 64);
+    LoadedModel morePagesThanThereAre = new LoadedModel(program, new PagePool(50, 64), CONTEXT);
+    try (BatchedEngine broken =
+        new BatchedEngine(
+            engine.model(), ReckonEngine.text(checkpoint), morePagesThanThereAre, 4)) {
+      broken.start();
+      GenerationHandle first = broken.submit(request("9".repeat(100), 4));
+      assertThat(failure(first).code()).isEqualTo(ErrorCode.ENGINE_FAILED);
+      assertThat(failure(first)).hasMessageStartingWith("the engine failed in a step: ");
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  await(broken.submit(request("later", 1)));
+                }
+              })
+          .isInstanceOf(EngineException.class)
+          .hasMessageStartingWith("the engine failed in a step: ");
+    }
+  }
+
   private static void assertSame(Generation actual, Generation expected) {
     assertThat(actual.answer()).isEqualTo(expected.answer());
     assertThat(actual.logprob()).isCloseTo(expected.logprob(), within(1e-3));
@@ -153,10 +224,17 @@ class BatchedEngineTest {
     return org.assertj.core.data.Offset.offset(difference);
   }
 
+  private static RandomCheckpoint model() {
+    return new RandomCheckpoint(1)
+        .untied()
+        .with("vocab_size", TestTokenizer.SIZE)
+        .with("max_position_embeddings", CONTEXT);
+  }
+
   private static List<GenerationRequest> requests(int count, SamplingParameters sampling) {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String prompt = "prompt " + i + " " + "word ".repeat(i * 5 % 37);
+      String prompt = "number " + i + " " + "word ".repeat(i * 5 % 37);
       requests.add(
           new GenerationRequest(
               List.of(Message.user(prompt)), sampling.withMaxNewTokens(10 + i % 7 * 13)));

@@ -19,6 +19,7 @@ public final class RandomCheckpoint {
   private final Map<String, float[]> tensors = new TreeMap<>();
   private final Map<String, int[]> shapes = new TreeMap<>();
   private final Random random;
+  private int poisoned = -1;
 
   /** A model of 2 layers with query compression, tied embedding and plain rotary frequencies. */
   public RandomCheckpoint(long seed) {
@@ -56,6 +57,12 @@ public final class RandomCheckpoint {
     return this;
   }
 
+  /** Gives one token an embedding that is not a number. */
+  public RandomCheckpoint poison(int token) {
+    poisoned = token;
+    return this;
+  }
+
   /** Writes {@code config.json} and {@code model.safetensors}. */
   public Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -77,6 +84,9 @@ public final class RandomCheckpoint {
       feedForward("model.layers." + layer + ".", hidden);
     }
     norm("model.norm", hidden);
+    if (poisoned >= 0) {
+      tensors.get("model.embed_tokens.weight")[poisoned * hidden] = Float.NaN;
+    }
     if (!config.path("tie_word_embeddings").asBoolean()) {
       matrix("lm_head", size("vocab_size"), hidden);
     }

@@ -11,7 +11,6 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import java.io.ByteArrayInputStream;
@@ -57,12 +56,11 @@ public final class ScriptProgram implements AutoCloseable {
   }
 
   private static void refuseMissing(Device device) {
-    int gpus = CudaUtils.getGpuCount();
-    if (device.isGpu() && device.getDeviceId() >= gpus) {
+    if (device.isGpu() && device.getDeviceId() >= TorchRuntime.cudaDevices()) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          "device is cuda:%d, but this process sees %d GPUs that libtorch can use; give cpu"
-              .formatted(device.getDeviceId(), gpus));
+          "device is cuda:%d, but libtorch can use %d CUDA devices here; give cpu"
+              .formatted(device.getDeviceId(), TorchRuntime.cudaDevices()));
     }
   }
 

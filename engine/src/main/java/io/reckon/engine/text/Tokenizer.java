@@ -30,15 +30,22 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Loads {@code tokenizer.json}.
    *
+   * @param vocabularySize rows of the model's embedding; no token may have an id beyond it
    * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it is missing or
    *     malformed
    */
-  public static Tokenizer load(Path folder) {
+  public static Tokenizer load(Path folder, int vocabularySize) {
     Path file = folder.resolve("tokenizer.json");
     if (!Files.isRegularFile(file)) {
       throw TextErrors.badFile(file, "there is no such file; give a Hugging Face model folder");
     }
     Vocabulary vocabulary = Vocabulary.read(file);
+    if (vocabulary.largestId() >= vocabularySize) {
+      throw TextErrors.badFile(
+          file,
+          "has a token with id %d where the model knows %d tokens; give the model's own tokenizer"
+              .formatted(vocabulary.largestId(), vocabularySize));
+    }
     try {
       Map<String, String> options = Map.of("truncation", "false", "padding", "false");
       return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), vocabulary);

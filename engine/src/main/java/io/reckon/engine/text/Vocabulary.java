@@ -12,9 +12,13 @@ import java.util.List;
 /**
  * The bytes of every token of a byte-level tokenizer, and its added tokens.
  *
+ * @param bytesOfId what each id stands for in generated text; special tokens stand for nothing
+ * @param added tokens beside the model's own
  * @param byteLevel whether the ids' bytes are known; else only added tokens are
+ * @param largestId of all tokens
  */
-record Vocabulary(List<byte[]> bytesOfId, List<AddedToken> added, boolean byteLevel) {
+record Vocabulary(
+    List<byte[]> bytesOfId, List<AddedToken> added, boolean byteLevel, int largestId) {
   private static final long LIMIT_BYTES = 256L << 20;
   private static final int MOST_IDS = 1 << 24;
   private static final byte[] NOTHING = {};
@@ -44,7 +48,21 @@ record Vocabulary(List<byte[]> bytesOfId, List<AddedToken> added, boolean byteLe
     for (AddedToken token : added) {
       set(file, bytes, token.id(), text(token));
     }
-    return new Vocabulary(List.copyOf(bytes), List.copyOf(added), byteLevel);
+    return new Vocabulary(
+        List.copyOf(bytes), List.copyOf(added), byteLevel, largestId(tokenizer, bytes.size()));
+  }
+
+  /** The vocabulary maps pieces to ids, or lists pieces in the order of their ids. */
+  private static int largestId(JsonNode tokenizer, int knownIds) {
+    JsonNode pieces = tokenizer.path("model").path("vocab");
+    int largest = knownIds - 1;
+    if (pieces.isArray()) {
+      return Math.max(largest, pieces.size() - 1);
+    }
+    for (JsonNode id : pieces) {
+      largest = Math.max(largest, id.asInt());
+    }
+    return largest;
   }
 
   /** The bytes that a generated id stands for; none for special and unknown ids. */

@@ -116,12 +116,13 @@ class Model(Module):
     heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
     return torch.linear(heads, (self.attention_out)[layer]).to(6)
 
-  # Writes the rows' latents and rotary keys, down [T, D], to the cache.
+  # Writes the rows' latents and rotary keys, down [T, D], to the cache; never a NaN, which would spread to whoever has
+  # the page next, even where it is masked.
   def remember(self, layer: int, cache: Tensor, down: Tensor, cos: Tensor, sin: Tensor, slots: Tensor) -> int:
     latent = self.norm(down[:, :self.latent].to(6), (self.latent_norm)[layer])  # [T, L]
     key = self.rotate(down[:, self.latent:].to(6), cos, sin).to(self.work_type)  # [T, rotary]
     flat = torch.view(cache, [-1, self.latent + self.rope])
-    torch.index_copy_(flat, 0, slots, torch.cat([latent, key], 1))
+    torch.index_copy_(flat, 0, slots, torch.nan_to_num(torch.cat([latent, key], 1), 0., 0., 0.))
     return 0
 
   # Queries that meet the cache as it is: the key half of the up-projection is folded into them, and the score's scale.

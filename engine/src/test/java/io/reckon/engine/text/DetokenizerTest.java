@@ -21,7 +21,7 @@ class DetokenizerTest {
   @BeforeAll
   static void load() throws Exception {
     TestTokenizer.write(folder);
-    tokenizer = Tokenizer.load(folder);
+    tokenizer = Tokenizer.load(folder, TestTokenizer.SIZE);
     reference = HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of());
   }
 

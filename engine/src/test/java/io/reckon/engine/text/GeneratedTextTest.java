@@ -14,7 +14,7 @@ class GeneratedTextTest {
 
   @BeforeAll
   static void load() throws Exception {
-    tokenizer = Tokenizer.load(TestTokenizer.write(folder));
+    tokenizer = Tokenizer.load(TestTokenizer.write(folder), TestTokenizer.SIZE);
   }
 
   @AfterAll

@@ -28,7 +28,7 @@ class PromptEncoderTest {
   @BeforeEach
   void load() throws Exception {
     TestTokenizer.write(folder);
-    tokenizer = Tokenizer.load(folder);
+    tokenizer = Tokenizer.load(folder, TestTokenizer.SIZE);
   }
 
   @AfterEach

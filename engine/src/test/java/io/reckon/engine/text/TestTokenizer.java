@@ -26,7 +26,7 @@ public final class TestTokenizer {
   private TestTokenizer() {}
 
   /** The id of a byte. */
-  static int ofByte(int value) {
+  public static int ofByte(int value) {
     return MARKERS.size() + value;
   }
 

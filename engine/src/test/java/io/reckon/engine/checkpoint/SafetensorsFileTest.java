@@ -1,0 +1,116 @@
+package io.reckon.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SafetensorsFileTest {
+  private static final String ENTRY =
+      "{'a':{'dtype':'F32','shape':[2,1],'data_offsets':[0,8]},"
+          + "'b':{'dtype':'BF16','shape':[3],'data_offsets':[8,14]},'__metadata__':{'x':'y'}}";
+
+  @TempDir Path folder;
+
+  @Test
+  void mapsTensors() throws Exception {
+    SafetensorsFile file = SafetensorsFile.open(write(ENTRY, 14));
+    assertThat(file.names()).containsExactly("a", "b");
+    assertThat(file.tensor("a").bytes().getFloat(4)).isEqualTo(Float.intBitsToFloat(0x07060504));
+    StoredTensor second = file.tensor("b");
+    assertThat(second.type()).isEqualTo(TensorType.BF16);
+    assertThat(second.shape()).isEqualTo(List.of(3));
+    assertThat(second.bytes().remaining()).isEqualTo(6);
+    assertThat(second.bytes().get(0)).isEqualTo((byte) 8);
+  }
+
+  static Stream<Arguments> broken() {
+    return Stream.of(
+        Arguments.of(ENTRY, 13, "tensor b lies at bytes 8 to 14 of 13; the file is cut short"),
+        Arguments.of(entry("F32", "[2,2]", "[0,8]"), 8, "has 8 bytes, which is not a F32 tensor"),
+        Arguments.of(entry("F32", "[-2]", "[0,8]"), 8, "tensor t has shape [-2]"),
+        Arguments.of(
+            entry("F32", "[2147483647,2147483647,2147483647]", "[0,8]"), 8, "is not a F32 tensor"),
+        Arguments.of(entry("F32", "[2]", "[8,0]"), 8, "lies at bytes 8 to 0 of 8"),
+        Arguments.of(entry("F32", "[2]", "[-8,0]"), 8, "lies at bytes -8 to 0 of 8"),
+        Arguments.of(entry("F32", "[2]", "[0]"), 8, "tensor t has no data_offsets"),
+        Arguments.of(
+            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+                + "'b':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}}",
+            12,
+            "tensor b overlaps a"),
+        Arguments.of("[1,2]", 8, "is not a JSON object"),
+        Arguments.of("{'a':", 8, "is not valid JSON"),
+        Arguments.of("{'a':1,'a':2}", 8, "is not valid JSON"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void refusesInOneLine(String header, int dataBytes, String message) throws Exception {
+    Path path = write(header, dataBytes);
+    assertThatThrownBy(() -> SafetensorsFile.open(path))
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CHECKPOINT))
+        .hasMessageStartingWith(path + ": ")
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void refusesAHeaderLongerThanTheFileBeforeItTakesMemory() throws Exception {
+    for (long length : new long[] {-1, Long.MAX_VALUE, 1L << 40, 100}) {
+      Path path = folder.resolve("absurd.safetensors");
+      Files.write(path, little(16).putLong(length).array());
+      assertThatThrownBy(() -> SafetensorsFile.open(path))
+          .hasMessageContaining(
+              "claims a header of " + Long.toUnsignedString(length) + " bytes where at most 8");
+    }
+  }
+
+  @Test
+  void refusesAFileTooShortForALength() throws Exception {
+    Path path = Files.write(folder.resolve("short.safetensors"), new byte[3]);
+    assertThatThrownBy(() -> SafetensorsFile.open(path))
+        .hasMessageContaining("has 3 bytes, too few for a header");
+  }
+
+  @Test
+  void refusesATensorOfAnotherTypeWhenItIsAskedFor() throws Exception {
+    SafetensorsFile file = SafetensorsFile.open(write(entry("I64", "[1]", "[0,8]"), 8));
+    assertThatThrownBy(() -> file.tensor("t"))
+        .hasMessageContaining("tensor t is of type I64; give F32, F16 or BF16");
+  }
+
+  private static String entry(String type, String shape, String offsets) {
+    return "{'t':{'dtype':'%s','shape':%s,'data_offsets':%s}}".formatted(type, shape, offsets);
+  }
+
+  private Path write(String header, int dataBytes) throws Exception {
+    byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(little(8).putLong(json.length).array());
+    out.writeBytes(json);
+    for (int i = 0; i < dataBytes; i++) {
+      out.write(i);
+    }
+    return Files.write(folder.resolve("test.safetensors"), out.toByteArray());
+  }
+
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

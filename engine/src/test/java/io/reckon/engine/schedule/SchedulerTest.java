@@ -1,0 +1,124 @@
+package io.reckon.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.engine.cache.PagePool;
+import io.reckon.engine.cache.PageTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SchedulerTest {
+  private static final int PAGE = 8;
+  private static final int BLOCK = 4;
+
+  private final PagePool pool = new PagePool(11, PAGE);
+  private final Scheduler scheduler = new Scheduler(pool, 3, 16, BLOCK);
+
+  @Test
+  void cutsPrefillAtBlocksWithinTheBudget() {
+    Sequence sequence = add(42);
+    assertThat(step().prefills()).containsExactly(new Slice(sequence, 0, 16));
+    assertThat(step().prefills()).containsExactly(new Slice(sequence, 16, 16));
+    Batch last = step();
+    assertThat(last.prefills()).containsExactly(new Slice(sequence, 32, 10));
+    assertThat(last.prefills().get(0).samples()).isTrue();
+  }
+
+  @Test
+  void decodesInEveryStepBesidePrefill() {
+    Sequence first = add(5);
+    step();
+    first.append(1);
+    Sequence second = add(30);
+    for (int from = 0; from < 30; from += 16) {
+      Batch batch = step();
+      assertThat(batch.decodes()).containsExactly(new Slice(first, first.length() - 1, 1));
+      assertThat(batch.prefills().get(0).sequence()).isSameAs(second);
+      first.append(1);
+    }
+  }
+
+  @Test
+  void admitsInOrderOfArrivalUpToTheLimit() {
+    List<Sequence> sequences = List.of(add(2), add(2), add(2), add(2));
+    Batch batch = step();
+    assertThat(batch.prefills()).extracting(Slice::sequence).isEqualTo(sequences.subList(0, 3));
+    assertThat(scheduler.running()).isEqualTo(3);
+    assertThat(scheduler.waiting()).isEqualTo(1);
+    scheduler.remove(sequences.get(1));
+    assertThat(scheduler.next().prefills())
+        .extracting(Slice::sequence)
+        .containsExactly(sequences.get(3));
+  }
+
+  @Test
+  void pausesTheYoungestWhenPagesRunOutAndComputesItAgain() {
+    Sequence old = add(40);
+    step();
+    step();
+    step();
+    old.append(1);
+    Sequence young = add(16);
+    step();
+    step();
+    young.append(1);
+    while (old.length() < 73) {
+      step();
+      old.append(1);
+    }
+    assertThat(scheduler.running()).isEqualTo(1);
+    assertThat(scheduler.waiting()).isEqualTo(1);
+    scheduler.remove(old);
+    assertThat(scheduler.next().prefills()).containsExactly(new Slice(young, 0, 16));
+  }
+
+  @Test
+  void refusesWhatCanNeverFit() {
+    assertThatThrownBy(() -> add(81)).hasMessage("81 tokens don't fit the cache");
+  }
+
+  @Test
+  void endsEverySequenceWhateverTheOrderAndLosesNoPage() {
+    Random random = new Random(3);
+    List<Sequence> open = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      open.add(add(1 + random.nextInt(60)));
+    }
+    int steps = 0;
+    while (!open.isEmpty()) {
+      assertThat(steps++).isLessThan(5000);
+      for (Sequence sampled : sampled(step())) {
+        if (sampled.length() >= 70 || random.nextInt(20) == 0) {
+          scheduler.remove(sampled);
+          open.remove(sampled);
+        } else {
+          sampled.append(1);
+        }
+      }
+    }
+    assertThat(pool.free()).isEqualTo(pool.capacity());
+    assertThat(scheduler.next().isEmpty()).isTrue();
+  }
+
+  private static List<Sequence> sampled(Batch batch) {
+    List<Sequence> sampled = new ArrayList<>();
+    batch.decodes().forEach(slice -> sampled.add(slice.sequence()));
+    batch.prefills().stream().filter(Slice::samples).forEach(s -> sampled.add(s.sequence()));
+    return sampled;
+  }
+
+  private Batch step() {
+    Batch batch = scheduler.next();
+    scheduler.computed(batch);
+    return batch;
+  }
+
+  private Sequence add(int tokens) {
+    Sequence sequence = new Sequence(new int[tokens], new PageTable(pool));
+    scheduler.add(sequence);
+    return sequence;
+  }
+}
