@@ -153,7 +153,7 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (cause instanceof EngineException failure) {
       switch (failure.code()) {
-        case PROMPT_TOO_LONG, PROMPT_EMPTY, TEMPLATE_REFUSED, BAD_OPTION -> {
+        case PROMPT_TOO_LONG, PROMPT_EMPTY, TEMPLATE_REFUSED, SCORES_NOT_FINITE, BAD_OPTION -> {
           return failure;
         }
         case CANCELLED, BAD_CHECKPOINT -> throw failure;
