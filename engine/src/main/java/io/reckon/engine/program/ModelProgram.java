@@ -32,6 +32,8 @@ public final class ModelProgram implements AutoCloseable {
   /**
    * Loads the weights, tensor by tensor, and allocates the cache.
    *
+   * @param mode how matrices and the cache are held
+   * @param device where; a CUDA device needs a libtorch built for it
    * @param pages of the cache; page 0 is scratch, for rows that nobody reads
    * @param pageTokens tokens of a page, a multiple of {@link #BLOCK_TOKENS}
    */
@@ -146,6 +148,11 @@ public final class ModelProgram implements AutoCloseable {
   private static IValue pages(NDManager scope, AttentionBlocks blocks) {
     Shape shape = new Shape(blocks.blocks(), blocks.tiles().length);
     return IValue.from((PtNDArray) scope.create(blocks.pages(), shape));
+  }
+
+  /** The manager above all of this program's tensors on the Java side. */
+  NDManager manager() {
+    return script.manager();
   }
 
   private void run(String method, IValue... arguments) {

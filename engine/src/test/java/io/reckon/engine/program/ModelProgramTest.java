@@ -1,0 +1,107 @@
+package io.reckon.engine.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDManager;
+import io.reckon.engine.RandomCheckpoint;
+import io.reckon.engine.checkpoint.Checkpoint;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelProgramTest {
+  private static final AttentionBlocks NONE = new AttentionBlocks(0, new long[0], new long[0]);
+
+  @TempDir Path folder;
+
+  @Test
+  void holdsNoTensorBetweenStepsAndNothingAfterItCloses() throws Exception {
+    ModelProgram program = load(WeightMode.FLOAT32);
+    NDManager manager = program.manager();
+    int held = resources(manager).size();
+    for (int i = 0; i < 5; i++) {
+      try (StepOutput output = program.step(decode(3))) {
+        assertThat(output.logits(0)).hasSize(96);
+      }
+    }
+    assertThat(manager.getManagedArrays()).isEmpty();
+    assertThat(resources(manager)).hasSize(held);
+    program.close();
+    assertThat(resources(manager)).isEmpty();
+    assertThat(manager.isOpen()).isFalse();
+  }
+
+  @Test
+  void bf16StaysNearFloat32() throws Exception {
+    float[] exact = logits(WeightMode.FLOAT32);
+    float[] rounded = logits(WeightMode.BF16);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < exact.length; i++) {
+      difference += Math.pow(rounded[i] - exact[i], 2);
+      norm += Math.pow(exact[i], 2);
+    }
+    assertThat(Math.sqrt(difference / norm)).isBetween(1e-5, 3e-2);
+  }
+
+  @Test
+  void ranksCandidatesBesideTheBest() throws Exception {
+    try (ModelProgram program = load(WeightMode.FLOAT32);
+        StepOutput output = program.step(decode(4))) {
+      float[] logits = output.logits(0);
+      int[] candidates = output.candidateTokens(0);
+      assertThat(candidates).hasSize(4).doesNotHaveDuplicates().startsWith(output.bestToken(0));
+      for (int i = 0; i < candidates.length; i++) {
+        assertThat(output.candidateLogits(0)[i]).isEqualTo(logits[candidates[i]]);
+      }
+      assertThat(output.bestLogit(0)).isEqualTo(logits[output.bestToken(0)]);
+      assertThat((double) output.logSum(0)).isCloseTo(logSum(logits, 1), within(1e-4));
+      assertThat((double) output.temperedLogSum(0)).isCloseTo(logSum(logits, 2), within(1e-4));
+    }
+  }
+
+  private static double logSum(float[] logits, double temperature) {
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit / temperature);
+    }
+    return Math.log(sum);
+  }
+
+  /** What a manager will free when it closes: arrays and sub-managers. */
+  private static Map<?, ?> resources(NDManager manager) throws Exception {
+    Field resources = BaseNDManager.class.getDeclaredField("resources");
+    resources.setAccessible(true);
+    return (Map<?, ?>) resources.get(manager);
+  }
+
+  private float[] logits(WeightMode mode) throws Exception {
+    try (ModelProgram program = load(mode);
+        StepOutput output = program.step(decode(0))) {
+      return output.logits(0);
+    }
+  }
+
+  private ModelProgram load(WeightMode mode) throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(1).write(folder).toString());
+    return ModelProgram.load(checkpoint, mode, Device.cpu(), 2, 64);
+  }
+
+  /** The first token of a sequence on page 1, at temperature 2. */
+  private static StepInput decode(int candidates) {
+    return new StepInput(
+        new long[] {42},
+        new long[] {0},
+        new long[] {64},
+        new AttentionBlocks(1, new long[] {1}, new long[] {1}),
+        NONE,
+        new long[] {0},
+        new float[] {0.5f},
+        candidates);
+  }
+}
