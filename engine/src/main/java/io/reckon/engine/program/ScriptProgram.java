@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A TorchScript program from the engine's resources, loaded into libtorch. Its methods may be
@@ -78,9 +79,29 @@ public final class ScriptProgram implements AutoCloseable {
     return model.getNDManager();
   }
 
-  /** Calls a method in inference mode. The caller closes the result. */
+  /**
+   * Calls a method in inference mode. The caller closes the result.
+   *
+   * @throws EngineException {@code ENGINE_FAILED} where it fails, out of memory for one
+   */
   public IValue call(String method, IValue... arguments) {
-    return IValueUtils.runMethod(block, method, arguments);
+    try {
+      return IValueUtils.runMethod(block, method, arguments);
+    } catch (ai.djl.engine.EngineException e) {
+      throw new EngineException(
+          ErrorCode.ENGINE_FAILED,
+          "%s of %s failed: %s".formatted(method, model.getName(), reason(e)),
+          e);
+    }
+  }
+
+  /** The one line of libtorch's message that isn't its own call stack. */
+  private static String reason(ai.djl.engine.EngineException e) {
+    List<String> lines = String.valueOf(e.getMessage()).lines().filter(s -> !s.isBlank()).toList();
+    return lines.stream()
+        .filter(line -> line.startsWith("RuntimeError"))
+        .findFirst()
+        .orElse(lines.isEmpty() ? e.toString() : lines.get(0));
   }
 
   /**

@@ -100,6 +100,17 @@ class PromptEncoderTest {
         .hasMessage("the prompt is empty once rendered; give some text");
   }
 
+  @Test
+  void encodesTextThatIsNoGoodUnicode() throws Exception {
+    PromptEncoder encoder = PromptEncoder.load(folder, tokenizer);
+    assertThat(tokenizer.decode(encoder.encode(List.of(Message.user("a\0b"))).tokens()))
+        .isEqualTo("a\0b");
+    for (String text : List.of("a\uD800b", "\uDC00", "\uD83D")) {
+      int[] tokens = encoder.encode(List.of(Message.user(text))).tokens();
+      assertThat(tokenizer.decode(tokens)).contains("\uFFFD").matches("a?\uFFFD+b?");
+    }
+  }
+
   private PromptEncoder withTemplate() throws Exception {
     TestTokenizer.writeTemplate(folder, TEMPLATE);
     return PromptEncoder.load(folder, tokenizer);

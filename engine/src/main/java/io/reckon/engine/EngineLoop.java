@@ -1,0 +1,167 @@
+package io.reckon.engine;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.metrics.EngineMeter;
+import io.reckon.engine.program.StepOutput;
+import io.reckon.engine.sample.ChosenToken;
+import io.reckon.engine.sample.RankedTokens;
+import io.reckon.engine.sample.Sampler;
+import io.reckon.engine.sample.TokenScores;
+import io.reckon.engine.schedule.Batch;
+import io.reckon.engine.schedule.Scheduler;
+import io.reckon.engine.schedule.Sequence;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the engine's thread does: one short {@link #step} after the other, shared by all requests in
+ * flight, until the inbox closes or a step fails. Owns the model and closes it at the end.
+ */
+final class EngineLoop implements Runnable {
+  private final LoadedModel model;
+  private final Set<Integer> endTokens;
+  private final Inbox inbox;
+  private final EngineMeter meter;
+  private final Scheduler scheduler;
+  private final StepAssembler assembler;
+
+  /** Every request taken in and not ended. */
+  private final Map<Sequence, ActiveRequest> active = new IdentityHashMap<>();
+
+  private volatile int running;
+  private volatile int waiting;
+
+  EngineLoop(
+      LoadedModel model, Set<Integer> endTokens, Inbox inbox, EngineMeter meter, int maxRunning) {
+    this.model = model;
+    this.endTokens = endTokens;
+    this.inbox = inbox;
+    this.meter = meter;
+    this.scheduler = model.scheduler(maxRunning);
+    this.assembler = model.assembler();
+  }
+
+  /** Requests in the batch; for any thread. */
+  int running() {
+    return running;
+  }
+
+  /** Requests in the queue; for any thread. */
+  int waiting() {
+    return waiting;
+  }
+
+  @Override
+  public void run() {
+    EngineException reason =
+        new EngineException(
+            ErrorCode.ENGINE_CLOSED, "the engine was closed before the request ended");
+    try {
+      while (inbox.isOpen()) {
+        step();
+      }
+    } catch (Throwable e) { // An Error too must reach those who wait.
+      reason =
+          new EngineException(
+              ErrorCode.ENGINE_FAILED, "the engine failed in a step: " + e.getMessage(), e);
+    } finally {
+      inbox.close(reason);
+      failAll(reason);
+      model.close();
+    }
+  }
+
+  private void step() throws InterruptedException {
+    takeIn(inbox.take(active.isEmpty()));
+    Batch batch = scheduler.next();
+    if (!batch.isEmpty()) {
+      AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
+      try (StepOutput output = model.program().step(step.input())) {
+        scheduler.computed(batch);
+        extend(step.sampled(), output);
+      }
+    }
+    running = scheduler.running();
+    waiting = scheduler.waiting();
+  }
+
+  private void takeIn(Inbox.Mail mail) {
+    for (ActiveRequest request : mail.submitted()) {
+      active.put(request.sequence(), request);
+      scheduler.add(request.sequence());
+    }
+    for (ActiveRequest request : mail.cancelled()) {
+      if (active.containsKey(request.sequence())) {
+        fail(request, new EngineException(ErrorCode.CANCELLED, "the request was cancelled"));
+      }
+    }
+  }
+
+  /** Gives every sampled sequence its next token. */
+  private void extend(List<Sequence> sampled, StepOutput output) {
+    meter.stepped(sampled.size());
+    for (int row = 0; row < sampled.size(); row++) {
+      ActiveRequest request = active.get(sampled.get(row));
+      if (Float.isFinite(output.logSum(row))) {
+        extend(request, scores(output, row));
+      } else {
+        fail(request, notFinite(request));
+      }
+    }
+  }
+
+  private void extend(ActiveRequest request, TokenScores scores) {
+    SamplingParameters sampling = request.sampling();
+    ChosenToken chosen = Sampler.choose(scores, sampling, request.sequence().length());
+    if (endTokens.contains(chosen.token())) {
+      finish(request, request.endByStop(chosen));
+    } else if (!request.append(chosen)) {
+      finish(request, request.endByLength());
+    }
+  }
+
+  private static TokenScores scores(StepOutput output, int row) {
+    return new TokenScores(
+        output.bestToken(row),
+        output.bestLogit(row),
+        output.logSum(row),
+        output.temperedLogSum(row),
+        RankedTokens.ranked(output.candidateTokens(row), output.candidateLogits(row)),
+        () -> output.logits(row));
+  }
+
+  private void finish(ActiveRequest request, Generation generation) {
+    meter.finished(generation.promptTokens(), generation.cachedTokens());
+    drop(request);
+    request.result().complete(generation);
+  }
+
+  private void fail(ActiveRequest request, EngineException reason) {
+    meter.failed();
+    drop(request);
+    request.result().completeExceptionally(reason);
+  }
+
+  private void drop(ActiveRequest request) {
+    active.remove(request.sequence());
+    scheduler.remove(request.sequence());
+    inbox.leave();
+  }
+
+  private void failAll(EngineException reason) {
+    takeIn(inbox.drain());
+    List.copyOf(active.values()).forEach(request -> fail(request, reason));
+  }
+
+  private static EngineException notFinite(ActiveRequest request) {
+    return new EngineException(
+        ErrorCode.SCORES_NOT_FINITE,
+        "the model's scores after %d tokens are not finite; the weights may be damaged, or need mode float32"
+            .formatted(request.sequence().length()));
+  }
+}
