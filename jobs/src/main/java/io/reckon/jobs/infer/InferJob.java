@@ -13,7 +13,6 @@ import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.source.PromptSource;
 import io.reckon.jobs.source.Prompts;
-import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.EngineFactory;
@@ -66,7 +65,9 @@ public final class InferJob {
     Duration generating = generate(spark, run, prompts, output, staging, progress);
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
     RunCount count = commit(spark, run, prompts, output, staging, generating);
-    return summary(run, prompts, output, count, generating);
+    RunSummary summary = summary(run, prompts, output, staging, count, generating);
+    delete(output, run);
+    return summary;
   }
 
   /** Where driver and executor are one JVM, a wrong model is told before anything is written. */
@@ -115,7 +116,6 @@ public final class InferJob {
       output.append(ReckonTable.REASONING_TRACES, rows, run.id());
       output.append(ReckonTable.ANSWERS, rows, run.id());
       output.append(ReckonTable.RUNS, run.row(spark, prompts, count, generating, ""), run.id());
-      delete(output, run);
       return count;
     } catch (Exception e) {
       String kept = "all its generations are kept as Parquet in " + output.staging(run.id());
@@ -133,12 +133,17 @@ public final class InferJob {
   }
 
   private static RunSummary summary(
-      Run run, Prompts prompts, OutputFolder output, RunCount count, Duration generating) {
-    Dataset<Row> answers = AnswerReader.ofRun(output, run.id());
+      Run run,
+      Prompts prompts,
+      OutputFolder output,
+      Staging staging,
+      RunCount count,
+      Duration generating) {
+    Dataset<Row> generations = staging.read();
     List<FamilyAccuracy> accuracy =
         prompts
             .expectations()
-            .map(expected -> RunFigures.accuracy(answers, expected))
+            .map(expected -> RunFigures.accuracy(generations, expected))
             .orElse(List.of());
     return new RunSummary(
         run.id(),
@@ -147,7 +152,7 @@ public final class InferJob {
         generating,
         run.elapsed(),
         accuracy,
-        RunFigures.examples(answers, prompts.rows(), run.options().examples()));
+        RunFigures.examples(generations, prompts.rows(), run.options().examples()));
   }
 
   private static RuntimeException failure(Run run, Exception thrown, String kept) {

@@ -22,16 +22,17 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Counts what a run made, in Spark; what comes back is a few numbers. */
+/**
+ * Counts what a run made, in Spark; what comes back is a few numbers. All methods take generations
+ * as {@link io.reckon.udfs.GenerationRow#SCHEMA}: the very rows that the tables got, read where
+ * that costs less.
+ */
 final class RunFigures {
   /** A column of families may hold anything; more than a screen of them says nothing. */
   private static final int FAMILIES_SHOWN = 100;
 
   private RunFigures() {}
 
-  /**
-   * @param generations {@link io.reckon.udfs.GenerationRow#SCHEMA}
-   */
   static RunCount totals(Dataset<Row> generations) {
     List<Row> byCode =
         generations
@@ -59,14 +60,13 @@ final class RunFigures {
   }
 
   /**
-   * @param answers of {@link io.reckon.jobs.tables.AnswerReader}
    * @param expectations of {@link io.reckon.jobs.source.Prompts}
    */
-  static List<FamilyAccuracy> accuracy(Dataset<Row> answers, Dataset<Row> expectations) {
+  static List<FamilyAccuracy> accuracy(Dataset<Row> generations, Dataset<Row> expectations) {
     Column right = trim(col("answer")).equalTo(trim(col("expected")));
     Column traced = right.and(col("expected_reasoning").isNotNull());
     Column rightTrace = traced.and(trim(col("reasoning")).equalTo(trim(col("expected_reasoning"))));
-    return answers
+    return generations
         .join(expectations.where("expected is not null"), "prompt_id")
         .groupBy(coalesce(col("family"), lit("")).as("family"))
         .agg(count(lit(1)), count_if(right), count_if(traced), count_if(rightTrace))
@@ -90,11 +90,13 @@ final class RunFigures {
    *
    * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
    */
-  static List<AnsweredPrompt> examples(Dataset<Row> answers, Dataset<Row> prompts, int limit) {
+  static List<AnsweredPrompt> examples(Dataset<Row> generations, Dataset<Row> prompts, int limit) {
     Dataset<Row> few =
-        answers
-            .orderBy(col("error_code").asc_nulls_first(), xxhash64(col("prompt_id")))
-            .limit(limit);
+        generations
+            .orderBy(col("error.code").asc_nulls_first(), xxhash64(col("prompt_id")))
+            .limit(limit)
+            .withColumn("error_code", col("error.code"))
+            .withColumn("error_message", col("error.message"));
     Column lastMessage = element_at(col("messages"), -1).getField("content");
     Column prompt = when(size(col("messages")).gt(0), lastMessage).as("prompt");
     return prompts

@@ -1,7 +1,6 @@
 package io.reckon.jobs.tables;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
 import org.apache.spark.sql.Column;
@@ -46,21 +45,11 @@ public final class AnswerReader {
             .withColumn("_newest", newestFirst)
             .where("_newest = 1")
             .drop("_newest");
-    return withTraces(newest, output);
-  }
-
-  /** The answers of one run, in the same columns. */
-  public static Dataset<Row> ofRun(OutputFolder output, String runId) {
-    return withTraces(
-        output.read(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(runId))), output);
-  }
-
-  private static Dataset<Row> withTraces(Dataset<Row> answers, OutputFolder output) {
     Dataset<Row> traces =
         output
             .read(ReckonTable.REASONING_TRACES)
             .select("prompt_id", "sample", "run_id", "reasoning");
-    return answers
+    return newest
         .join(traces, new String[] {"prompt_id", "sample", "run_id"}, "left")
         .select(COLUMNS);
   }
