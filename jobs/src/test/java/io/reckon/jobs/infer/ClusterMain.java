@@ -1,5 +1,6 @@
 package io.reckon.jobs.infer;
 
+import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.ClusterCount;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.FakeEngines;
@@ -14,15 +15,19 @@ public final class ClusterMain {
   private ClusterMain() {}
 
   /**
-   * @param arguments prompts, output folder, partitions, runs, milliseconds an answer takes
+   * @param arguments prompts, output folder, partitions, runs, and either {@code fake:} with the
+   *     milliseconds that an answer takes, or the folder of a model
    */
   public static void main(String[] arguments) throws IOException {
-    EngineSettings engine = EngineSettings.builtin().withModel("fake").withMaxRunning(2);
+    String model = arguments[4];
+    boolean fake = model.startsWith("fake:");
     InferOptions options =
         InferOptions.of(arguments[0], arguments[1])
-            .withEngine(engine)
+            .withEngine(EngineSettings.builtin().withModel(model).withMaxRunning(fake ? 2 : 64))
+            .withSampling(SamplingParameters.GREEDY.withMaxNewTokens(8))
             .withPartitions(Integer.parseInt(arguments[2]));
-    InferJob job = new InferJob(new FakeEngines(Long.parseLong(arguments[4])));
+    InferJob job =
+        fake ? new InferJob(new FakeEngines(Long.parseLong(model.substring(5)))) : new InferJob();
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
         RunSummary summary = job.run(spark, options, ClusterMain::print);

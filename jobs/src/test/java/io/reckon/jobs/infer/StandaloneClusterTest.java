@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job on a real cluster: separate JVMs, GPUs given out by Spark, executors that die. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StandaloneClusterTest {
+  private static final Path MODEL =
+      Path.of("../engine/src/test/resources/mla-small").toAbsolutePath().normalize();
+
   @TempDir static Path folder;
   private static StandaloneCluster cluster;
 
@@ -44,21 +47,25 @@ class StandaloneClusterTest {
   void eachExecutorLoadsOneEngineOnItsOwnGpuForManyPartitionsAndTwoJobs() throws Exception {
     Path output = folder.resolve("shared");
 
-    Process driver = submit(prompts(600), output, 200, 2, 5);
+    Process driver = submit(prompts(400), output, 200, 2, MODEL.toString());
 
     assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
     assertThat(said("executor \\d+ GPU (\\d) engines (\\d+)"))
         .as(() -> cluster.log("driver"))
         .containsExactlyInAnyOrder("0 1", "1 1");
     assertThat(table(output, ReckonTable.RUNS).select("rows").collectAsList().toString())
-        .isEqualTo("[[600], [600]]");
-    assertEachPromptOnceInEachRun(output, 600, 2);
+        .isEqualTo("[[400], [400]]");
+    assertEachPromptOnceInEachRun(output, 400, 2);
+    assertThat(table(output, ReckonTable.ANSWERS).select("prompt_id", "answer").distinct().count())
+        .as("both runs gave the same answers")
+        .isEqualTo(400);
+    assertThat(cluster.executorLogs()).anyMatch(log -> log.contains("GPU address 1"));
   }
 
   @Test
   void anExecutorKilledMidJobLeavesEveryRowOnce() throws Exception {
     Path output = folder.resolve("killed");
-    Process driver = submit(prompts(400), output, 40, 1, 1000);
+    Process driver = submit(prompts(400), output, 40, 1, "fake:1000");
     awaitHalfDone(driver);
 
     ProcessHandle victim = cluster.executors().get(0);
@@ -69,7 +76,7 @@ class StandaloneClusterTest {
     assertEachPromptOnceInEachRun(output, 400, 1);
   }
 
-  private static Process submit(Path prompts, Path output, int partitions, int runs, int millis)
+  private static Process submit(Path prompts, Path output, int partitions, int runs, String engine)
       throws IOException {
     return cluster.submit(
         ClusterMain.class,
@@ -77,7 +84,7 @@ class StandaloneClusterTest {
         output.toString(),
         Integer.toString(partitions),
         Integer.toString(runs),
-        Integer.toString(millis));
+        engine);
   }
 
   private static Path prompts(int count) throws IOException {
