@@ -1,6 +1,7 @@
 package io.reckon.engine.program;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
@@ -27,7 +28,9 @@ public final class TorchRuntime {
   /** CUDA devices that this libtorch can use; 0 for a build without CUDA. */
   public static synchronized int cudaDevices() {
     start();
-    return Engine.getEngine(PtEngine.ENGINE_NAME).getGpuCount();
+    Engine torch = Engine.getEngine(PtEngine.ENGINE_NAME);
+    // The machine's devices count for nothing to a libtorch that was built without CUDA.
+    return torch.hasCapability(StandardCapabilities.CUDA) ? torch.getGpuCount() : 0;
   }
 
   private static void setUnlessGiven(String property, String value) {
