@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** The tokenizer of a model folder. Safe for any thread. */
 public final class Tokenizer implements AutoCloseable {
+  private static final String NO_LIMIT = String.valueOf(Integer.MAX_VALUE);
+
   private final HuggingFaceTokenizer reference;
   private final Vocabulary vocabulary;
 
@@ -47,7 +49,8 @@ public final class Tokenizer implements AutoCloseable {
               .formatted(vocabulary.largestId(), vocabularySize));
     }
     try {
-      Map<String, String> options = Map.of("truncation", "false", "padding", "false");
+      Map<String, String> options =
+          Map.of("truncation", "false", "padding", "false", "maxLength", NO_LIMIT);
       return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), vocabulary);
     } catch (IOException | RuntimeException e) {
       throw TextErrors.badFile(file, "is no tokenizer that can be loaded (" + e.getMessage() + ")");

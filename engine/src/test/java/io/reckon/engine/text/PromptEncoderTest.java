@@ -92,6 +92,12 @@ class PromptEncoderTest {
   }
 
   @Test
+  void cutsNothingOffALongPrompt() {
+    PromptEncoder encoder = PromptEncoder.load(folder, tokenizer);
+    assertThat(encoder.encode(List.of(Message.user("7".repeat(20_000)))).tokens()).hasSize(20_000);
+  }
+
+  @Test
   void refusesAnEmptyPrompt() {
     PromptEncoder encoder = PromptEncoder.load(folder, tokenizer);
     assertThatThrownBy(() -> encoder.encode(List.of(Message.user(""))))
