@@ -63,6 +63,10 @@ public record InferOptions(
     return new InferOptions(prompts, output, engine, sampling, count, window, examples);
   }
 
+  public InferOptions withWindow(int rows) {
+    return new InferOptions(prompts, output, engine, sampling, partitions, rows, examples);
+  }
+
   int rowsInFlight() {
     return window > 0 ? window : 2 * engine.maxRunning();
   }

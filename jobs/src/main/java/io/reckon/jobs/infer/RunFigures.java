@@ -63,9 +63,9 @@ final class RunFigures {
    * @param expectations of {@link io.reckon.jobs.source.Prompts}
    */
   static List<FamilyAccuracy> accuracy(Dataset<Row> generations, Dataset<Row> expectations) {
-    Column right = trim(col("answer")).equalTo(trim(col("expected")));
+    Column right = text("answer").equalTo(text("expected"));
     Column traced = right.and(col("expected_reasoning").isNotNull());
-    Column rightTrace = traced.and(trim(col("reasoning")).equalTo(trim(col("expected_reasoning"))));
+    Column rightTrace = traced.and(text("reasoning").equalTo(text("expected_reasoning")));
     return generations
         .join(expectations.where("expected is not null"), "prompt_id")
         .groupBy(coalesce(col("family"), lit("")).as("family"))
@@ -106,6 +106,11 @@ final class RunFigures {
         .stream()
         .map(AnsweredPrompt::of)
         .toList();
+  }
+
+  /** A text without the white space around it, line ends included. */
+  private static Column text(String column) {
+    return trim(col(column), " \t\r\n");
   }
 
   private static long total(List<Row> rows, int column) {

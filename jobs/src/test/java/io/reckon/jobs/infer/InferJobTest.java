@@ -8,7 +8,6 @@ import io.reckon.jobs.UserError;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
-import io.reckon.jobs.source.PromptOptions;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.AnsweredPrompt;
 import io.reckon.jobs.tables.OutputFolder;
@@ -25,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,78 +32,100 @@ class InferJobTest {
   private static final SparkSession SPARK = TestSpark.session();
   private static final EngineSettings FAKE = EngineSettings.builtin().withModel("fake");
 
+  /** Good rows and bad ones, with what is expected of some. */
+  private static final String MIXED =
+      """
+      {"id":"good","prompt":"grüße 🎉","family":"loud","expected":" GRÜSSE 🎉","expected_reasoning":"said louder: grüße 🎉\\n"}
+      {"id":"other","prompt":"b","family":"loud","expected":"B","expected_reasoning":"said softer: b"}
+      {"id":"wrong","prompt":"c","family":"quiet","expected":"c"}
+      {"id":"empty","prompt":"","family":"quiet","expected":"d"}
+      {"id":"null","prompt":null}
+      {"id":"long","prompt":"%s"}
+      """
+          .formatted("x".repeat(20_000));
+
+  @TempDir static Path shared;
+  private static RunSummary mixed;
+  private static final List<Update> UPDATES = new CopyOnWriteArrayList<>();
+
   @TempDir Path folder;
 
+  @BeforeAll
+  static void runOnce() throws IOException {
+    Path prompts = Files.writeString(shared.resolve("rows.jsonl"), MIXED);
+    InferOptions options = InferOptions.of(prompts.toString(), shared + "/out").withEngine(FAKE);
+    mixed = new InferJob(new FakeEngines(1500)).run(SPARK, options, UPDATES::add);
+  }
+
   @Test
-  void everyRowEndsInATableWithAnAnswerOrAnError() throws IOException {
-    String rows =
-        """
-        {"id":"good","prompt":"grüße 🎉"}
-        {"id":"empty","prompt":""}
-        {"id":"null","prompt":null}
-        {"id":"long","prompt":"%s"}
-        {"id":"role","messages":[{"role":"wizard","content":"abra"}]}
-        """
-            .formatted("x".repeat(20_000));
+  void everyRowEndsInATableWithAnAnswerOrAnError() {
+    Map<String, AnsweredPrompt> answers =
+        AnswerReader.current(output(shared)).collectAsList().stream()
+            .map(AnsweredPrompt::of)
+            .collect(Collectors.toMap(AnsweredPrompt::promptId, answer -> answer));
 
-    RunSummary summary =
-        run(
-            options(write("rows.jsonl", rows).toString())
-                .withPrompts(PromptOptions.of(folder + "/rows.jsonl").withPromptColumn("prompt")));
-
-    assertThat(summary.count().rows()).isEqualTo(5);
-    assertThat(summary.count().errors())
-        .isEqualTo(Map.of("PROMPT_EMPTY", 3L, "PROMPT_TOO_LONG", 1L));
-    Map<String, AnsweredPrompt> answers = answers();
+    assertThat(answers).hasSize(6);
     assertThat(answers.get("good").answer()).isEqualTo("GRÜSSE 🎉");
     assertThat(answers.get("good").reasoning()).isEqualTo("said louder: grüße 🎉");
     assertThat(answers.get("good").finishReason()).isEqualTo("stop");
     assertThat(answers.get("null").errorMessage()).contains("the prompt is null");
+    assertThat(answers.get("long").errorCode()).isEqualTo("PROMPT_TOO_LONG");
     assertThat(answers.get("long").finishReason()).isEqualTo("error");
-    assertThat(output().read(ReckonTable.REASONING_TRACES).count()).isEqualTo(5);
+    assertThat(output(shared).read(ReckonTable.REASONING_TRACES).count()).isEqualTo(6);
   }
 
   @Test
-  void eachTableHasTheColumnsThatAreDocumented() throws IOException {
-    run(options(prompts(3)));
-
+  void eachTableHasTheColumnsThatAreDocumented() {
     for (ReckonTable table : ReckonTable.values()) {
-      assertThat(output().read(table).schema()).isEqualTo(table.schema());
+      assertThat(output(shared).read(table).schema()).isEqualTo(table.schema());
     }
-    Row answer = output().read(ReckonTable.ANSWERS).head();
+    Row answer = output(shared).read(ReckonTable.ANSWERS).where("prompt_id = 'good'").head();
     assertThat(answer.<String>getAs("request_key")).hasSize(64);
     assertThat(answer.<String>getAs("model_fingerprint")).isEqualTo("fake-fake");
     assertThat(answer.<Object>getAs("generated_at")).isNotNull();
-    assertThat(folder.resolve("out/_staging")).doesNotExist();
+    assertThat(shared.resolve("out/_staging")).doesNotExist();
   }
 
   @Test
-  void secondRunsAppendAndTheNewestRowIsCurrent() throws IOException {
-    String prompts = prompts(4);
-    RunSummary first = run(options(prompts));
-    RunSummary second = run(options(prompts));
-
-    assertThat(second.runId()).isNotEqualTo(first.runId());
-    assertThat(output().read(ReckonTable.ANSWERS).count()).isEqualTo(8);
-    assertThat(AnswerReader.current(output()).collectAsList())
-        .hasSize(4)
-        .allMatch(row -> row.<String>getAs("run_id").equals(second.runId()));
-    assertThat(output().read(ReckonTable.RUNS).select("status", "rows").collectAsList().toString())
-        .isEqualTo("[[succeeded,4], [succeeded,4]]");
+  void countsRowsErrorsAndRightAnswersByFamily() {
+    assertThat(mixed.count().rows()).isEqualTo(6);
+    assertThat(mixed.count().errors()).isEqualTo(Map.of("PROMPT_EMPTY", 2L, "PROMPT_TOO_LONG", 1L));
+    assertThat(mixed.accuracy())
+        .containsExactly(
+            new FamilyAccuracy("loud", 2, 2, 2, 1), new FamilyAccuracy("quiet", 2, 0, 0, 0));
+    assertThat(mixed.examples())
+        .extracting(AnsweredPrompt::prompt)
+        .containsExactlyInAnyOrder("grüße 🎉", "b", "c");
   }
 
   @Test
-  void oneEngineServesManyPartitionsAndSeveralRuns() throws IOException {
-    EngineSettings own = FAKE.withModel("counted");
-    InferOptions options = options(prompts(300)).withEngine(own).withPartitions(50);
+  void tellsHowItGoes() {
+    assertThat(UPDATES)
+        .extracting(Update::phase)
+        .containsSubsequence(Phase.READING, Phase.GENERATING, Phase.WRITING);
+    assertThat(UPDATES)
+        .filteredOn(update -> update.phase() == Phase.GENERATING)
+        .allMatch(update -> update.rows() == 6)
+        .anyMatch(update -> update.elapsed().toMillis() > 500);
+  }
+
+  @Test
+  void oneEngineServesManyPartitionsAndTwoRunsAndTheNewestRowIsCurrent() throws IOException {
+    InferOptions options =
+        options(prompts(300)).withEngine(FAKE.withModel("counted")).withPartitions(20);
     int before = FakeEngines.opened().size();
 
-    run(options);
-    run(options);
+    RunSummary first = run(options);
+    RunSummary second = run(options);
 
     assertThat(FakeEngines.opened()).hasSize(before + 1);
-    assertThat(output().read(ReckonTable.ANSWERS).select("prompt_id").distinct().count())
-        .isEqualTo(300);
+    assertThat(second.runId()).isNotEqualTo(first.runId());
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(600);
+    assertThat(AnswerReader.current(output(folder)).collectAsList())
+        .hasSize(300)
+        .allMatch(row -> row.<String>getAs("run_id").equals(second.runId()));
+    assertThat(output(folder).read(ReckonTable.RUNS).select("status", "rows").collectAsList())
+        .hasToString("[[succeeded,300], [succeeded,300]]");
   }
 
   @Test
@@ -115,30 +137,9 @@ class InferJobTest {
 
     run(options(write("rows.csv", rows).toString()));
 
-    assertThat(output().read(ReckonTable.ANSWERS).count()).isEqualTo(50);
-    assertThat(output().read(ReckonTable.ANSWERS).select("prompt_id").distinct().count())
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(50);
+    assertThat(output(folder).read(ReckonTable.ANSWERS).select("prompt_id").distinct().count())
         .isEqualTo(50);
-  }
-
-  @Test
-  void countsRightAnswersAndTracesByFamily() throws IOException {
-    String rows =
-        """
-        id,prompt,family,expected,expected_reasoning
-        1,a,loud,A,said louder: a
-        2,b,loud, B ,said softer: b
-        3,c,quiet,c,
-        4,,quiet,d,
-        5,e,quiet,,
-        """;
-
-    RunSummary summary = run(options(write("rows.csv", rows).toString()));
-
-    assertThat(summary.accuracy())
-        .containsExactly(
-            new FamilyAccuracy("loud", 2, 2, 2, 1), new FamilyAccuracy("quiet", 2, 0, 0, 0));
-    assertThat(summary.examples()).hasSize(3).allMatch(AnsweredPrompt::answered);
-    assertThat(summary.examples()).extracting(AnsweredPrompt::prompt).containsAnyOf("a", "b", "c");
   }
 
   @Test
@@ -146,22 +147,7 @@ class InferJobTest {
     RunSummary summary = run(options(write("rows.csv", "id,prompt\n").toString()));
 
     assertThat(summary.count().rows()).isZero();
-    assertThat(output().read(ReckonTable.RUNS).count()).isEqualTo(1);
-  }
-
-  @Test
-  void tellsHowItGoes() throws IOException {
-    List<Update> updates = new CopyOnWriteArrayList<>();
-    InferOptions options = options(prompts(40)).withPartitions(20);
-
-    new InferJob(new FakeEngines(400)).run(SPARK, options, updates::add);
-
-    assertThat(updates)
-        .extracting(Update::phase)
-        .containsSubsequence(Phase.READING, Phase.GENERATING, Phase.WRITING);
-    assertThat(updates)
-        .filteredOn(update -> update.phase() == Phase.GENERATING)
-        .anyMatch(update -> update.rowsDone() > 0 && update.rows() == 40);
+    assertThat(output(folder).read(ReckonTable.RUNS).count()).isEqualTo(1);
   }
 
   @Test
@@ -177,27 +163,16 @@ class InferJobTest {
   @Test
   void aRunThatBreaksSaysSoInTheTableOfRuns() throws IOException {
     String rows = "id,prompt\n" + "1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
-    InferOptions options = options(write("rows.csv", rows).toString()).withPartitions(1);
+    // One row at a time: each of the three attempts meets another that breaks its engine.
+    InferOptions options =
+        options(write("rows.csv", rows).toString()).withPartitions(1).withWindow(1);
 
-    assertThatThrownBy(
-            () ->
-                new InferJob(new FakeEngines(1))
-                    .run(
-                        SPARK,
-                        new InferOptions(
-                            options.prompts(),
-                            options.output(),
-                            options.engine(),
-                            options.sampling(),
-                            1,
-                            1,
-                            0),
-                        Progress.NONE))
+    assertThatThrownBy(() -> run(options))
         .isInstanceOf(RunFailedException.class)
         .hasMessageContaining("the device was lost")
         .hasMessageEndingWith("nothing was added to the tables");
     assertThat(folder.resolve("out/answers")).doesNotExist();
-    Row run = output().read(ReckonTable.RUNS).head();
+    Row run = output(folder).read(ReckonTable.RUNS).head();
     assertThat(run.<String>getAs("status")).isEqualTo("failed");
     assertThat(run.<String>getAs("failure")).contains("the device was lost");
     assertThat(folder.resolve("out/_staging")).doesNotExist();
@@ -211,14 +186,8 @@ class InferJobTest {
     return InferOptions.of(prompts, folder.resolve("out").toString()).withEngine(FAKE);
   }
 
-  private OutputFolder output() {
+  private static OutputFolder output(Path folder) {
     return OutputFolder.at(SPARK, folder.resolve("out").toString());
-  }
-
-  private Map<String, AnsweredPrompt> answers() {
-    return AnswerReader.current(output()).collectAsList().stream()
-        .map(AnsweredPrompt::of)
-        .collect(Collectors.toMap(AnsweredPrompt::promptId, answer -> answer));
   }
 
   private String prompts(int count) throws IOException {
