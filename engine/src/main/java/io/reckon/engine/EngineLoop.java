@@ -15,7 +15,6 @@ import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -31,7 +30,7 @@ final class EngineLoop implements Runnable {
   private final StepAssembler assembler;
 
   /** Every request taken in and not ended. */
-  private final Map<Sequence, ActiveRequest> active = new IdentityHashMap<>();
+  private final IdentityHashMap<Sequence, ActiveRequest> active = new IdentityHashMap<>();
 
   private volatile int running;
   private volatile int waiting;

@@ -156,9 +156,9 @@ public final class RandomCheckpoint {
       out.write(little(8).putLong(json.length).array());
       out.write(json);
       for (float[] numbers : tensors.values()) {
-        ByteBuffer bytes = little(4 * numbers.length);
-        bytes.asFloatBuffer().put(numbers);
-        out.write(bytes.array());
+        byte[] bytes = new byte[4 * numbers.length];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(numbers);
+        out.write(bytes);
       }
     }
   }

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * breaks the engine, {@code <stuck>} never ends, and one of more than 10,000 characters is too
  * long.
  */
+@SuppressWarnings("CollectionUndefinedEquality") // Futures are told apart by identity.
 public final class FakeEngine implements InferenceEngine {
   /** Prompts that break an engine do so once in this JVM, so that a retry gets through. */
   private static final Set<String> BROKEN_BY = ConcurrentHashMap.newKeySet();
