@@ -1,10 +1,14 @@
 package io.reckon.udfs;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
 import scala.Tuple2;
 
 /** Reckon's keys in Spark's configuration; an unknown one is an error. */
@@ -34,12 +38,11 @@ public final class ReckonSparkConf {
   }
 
   /**
-   * The engine to load early; empty where no model is named.
+   * The engine that a configuration names; empty where it names no model.
    *
-   * @throws IllegalArgumentException where a key is unknown or a value is not a number
-   * @throws io.reckon.engine.api.EngineException where a value is out of range
+   * @throws EngineException where a key is unknown, or a value is no number or out of range
    */
-  static Optional<EngineSettings> engine(SparkConf conf) {
+  public static Optional<EngineSettings> engine(SparkConf conf) {
     requireKnownKeys(conf);
     if (!conf.contains(MODEL)) {
       return Optional.empty();
@@ -50,8 +53,21 @@ public final class ReckonSparkConf {
             conf.get(MODEL),
             conf.get(MODE, defaults.mode()),
             conf.get(DEVICE, defaults.device()),
-            conf.getInt(MAX_RUNNING, defaults.maxRunning()),
-            conf.getSizeAsBytes(CACHE_BYTES, defaults.cacheBytes())));
+            number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
+            number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes)));
+  }
+
+  private static <N extends Number> N number(
+      SparkConf conf, String key, N otherwise, Function<String, N> parse) {
+    if (!conf.contains(key)) {
+      return otherwise;
+    }
+    try {
+      return parse.apply(conf.get(key));
+    } catch (NumberFormatException e) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION, "%s is '%s'; give a number".formatted(key, conf.get(key)), e);
+    }
   }
 
   private static void requireKnownKeys(SparkConf conf) {
@@ -61,7 +77,8 @@ public final class ReckonSparkConf {
     }
     unknown.removeAll(KEYS);
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
           "unknown Spark configuration %s; the keys are %s"
               .formatted(String.join(", ", unknown), String.join(", ", new TreeSet<>(KEYS))));
     }

@@ -3,6 +3,7 @@ package io.reckon.jobs.tables;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import io.reckon.jobs.UserError;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +27,7 @@ import org.apache.spark.sql.types.StructType;
 /** The folder of the three tables, and of what a run stages before it fills them. */
 public final class OutputFolder {
   private static final String STAGING = "_staging";
+  private static final int ATTEMPTS = 3;
 
   private final SparkSession spark;
   private final Path root;
@@ -87,13 +90,24 @@ public final class OutputFolder {
         Arrays.stream(table.schema().fields())
             .map(field -> column(field, given))
             .toArray(Column[]::new);
-    rows.select(columns)
-        .write()
-        .format("delta")
-        .mode("append")
-        .option("txnAppId", runId)
-        .option("txnVersion", 0)
-        .save(path(table));
+    DataFrameWriter<Row> writer =
+        rows.select(columns)
+            .write()
+            .format("delta")
+            .mode("append")
+            .option("txnAppId", runId)
+            .option("txnVersion", 0);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        writer.save(path(table));
+        return;
+      } catch (DeltaConcurrentModificationException e) {
+        // Two runs made the table at once; Delta settles every other conflict by itself.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Column column(StructField field, Set<String> given) {
