@@ -47,33 +47,33 @@ class StandaloneClusterTest {
   void eachExecutorLoadsOneEngineOnItsOwnGpuForManyPartitionsAndTwoJobs() throws Exception {
     Path output = folder.resolve("shared");
 
-    Process driver = submit(prompts(400), output, 200, 2, MODEL.toString());
+    Process driver = submit(prompts(300), output, 100, 2, MODEL.toString());
 
     assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
     assertThat(said("executor \\d+ GPU (\\d) engines (\\d+)"))
         .as(() -> cluster.log("driver"))
         .containsExactlyInAnyOrder("0 1", "1 1");
     assertThat(table(output, ReckonTable.RUNS).select("rows").collectAsList().toString())
-        .isEqualTo("[[400], [400]]");
-    assertEachPromptOnceInEachRun(output, 400, 2);
+        .isEqualTo("[[300], [300]]");
+    assertEachPromptOnceInEachRun(output, 300, 2);
     assertThat(table(output, ReckonTable.ANSWERS).select("prompt_id", "answer").distinct().count())
         .as("both runs gave the same answers")
-        .isEqualTo(400);
+        .isEqualTo(300);
     assertThat(cluster.executorLogs()).anyMatch(log -> log.contains("GPU address 1"));
   }
 
   @Test
   void anExecutorKilledMidJobLeavesEveryRowOnce() throws Exception {
     Path output = folder.resolve("killed");
-    Process driver = submit(prompts(400), output, 40, 1, "fake:1000");
-    awaitHalfDone(driver);
+    Process driver = submit(prompts(160), output, 40, 1, "fake:1000");
+    awaitAQuarterDone(driver);
 
     ProcessHandle victim = cluster.executors().get(0);
     victim.destroyForcibly();
 
     assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
     assertThat(said("executor (\\d+) GPU")).as("replaced by a third").hasSize(3);
-    assertEachPromptOnceInEachRun(output, 400, 1);
+    assertEachPromptOnceInEachRun(output, 160, 1);
   }
 
   private static Process submit(Path prompts, Path output, int partitions, int runs, String engine)
@@ -95,9 +95,9 @@ class StandaloneClusterTest {
     return Files.writeString(folder.resolve("prompts-" + count + ".csv"), rows);
   }
 
-  private static void awaitHalfDone(Process driver) throws InterruptedException {
+  private static void awaitAQuarterDone(Process driver) throws InterruptedException {
     while (driver.isAlive()) {
-      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 100)) {
+      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 40)) {
         return;
       }
       TimeUnit.MILLISECONDS.sleep(100);
