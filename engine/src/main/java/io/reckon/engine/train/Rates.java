@@ -9,7 +9,7 @@ package io.reckon.engine.train;
  */
 record Rates(double adam, double muon, double decay) {
   private static final int WARM_UP_STEPS = 100;
-  private static final double COOL_DOWN_SHARE = 0.5;
+  private static final double COOL_DOWN_SHARE = 0.65;
 
   /** A linear rise over the first steps, a plateau, then a linear fall to nothing. */
   static Rates at(int step, int steps) {
