@@ -9,13 +9,28 @@ package io.reckon.engine.train;
  */
 record Rates(double adam, double muon, double decay) {
   private static final int WARM_UP_STEPS = 100;
-  private static final double COOL_DOWN_SHARE = 0.65;
 
-  /** A linear rise over the first steps, a plateau, then a linear fall to nothing. */
+  /** Shares of the steps at which the rates start to fall, and at which they drop. */
+  private static final double FALL = 0.35;
+
+  private static final double DROP = 0.51;
+
+  /** Of the first rates, what the second part starts with. */
+  private static final double SETTLING = 0.2;
+
+  /**
+   * The first half finds the ways, at rates so high that their noise hides the loss; at a fifth of
+   * them the second half settles, down to nothing.
+   *
+   * @param step from 1 to {@code steps}
+   */
   static Rates at(int step, int steps) {
+    double progress = (step - 1) / (double) steps;
     double rise = Math.min(1, step / (double) WARM_UP_STEPS);
-    double fall = Math.min(1, (steps - step + 1) / (COOL_DOWN_SHARE * steps));
-    double factor = Math.min(rise, fall);
+    double factor =
+        progress < DROP
+            ? Math.min(rise, (1 - progress) / (1 - FALL))
+            : SETTLING * (1 - progress) / (1 - DROP);
     return new Rates(4e-3 * factor, 0.02 * factor, 0.1);
   }
 }
