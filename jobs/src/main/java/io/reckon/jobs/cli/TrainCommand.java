@@ -34,21 +34,21 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "9000",
+      defaultValue = "4400",
       description = "Optimizer steps (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--tokens-per-step",
       paramLabel = "N",
-      defaultValue = "4096",
+      defaultValue = "5000",
       description = "Tokens of problems a step (default: ${DEFAULT-VALUE}).")
   private int tokensPerStep;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "1",
+      defaultValue = "20261123",
       description = "Seed of the first weights and of every problem (default: ${DEFAULT-VALUE}).")
   private long seed;
 

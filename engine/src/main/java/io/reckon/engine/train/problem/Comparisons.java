@@ -185,9 +185,9 @@ final class Comparisons {
         switch (question) {
           case LARGER -> choose(sheet, "larger", sign, x, y);
           case SMALLER -> choose(sheet, "smaller", sign, y, x);
-          case IS_LESS -> verdict(sheet, sign, sign.equals("<"));
-          case IS_GREATER -> verdict(sheet, sign, sign.equals(">"));
-          case IS_EQUAL -> verdict(sheet, sign, sign.equals("="));
+          case IS_LESS -> verdict(sheet, sign, "less", "<");
+          case IS_GREATER -> verdict(sheet, sign, "greater", ">");
+          case IS_EQUAL -> verdict(sheet, sign, "equal", "=");
           case SIGN -> {
             sheet.line(sign);
             yield sign;
@@ -205,20 +205,21 @@ final class Comparisons {
         "compare " + operands);
   }
 
-  /** Says which of the two it is; {@code ifGreater} is the answer to {@code >}. */
+  /**
+   * Says what is asked for beside the sign, so that the two meet in one place, then which of the
+   * two it is; {@code ifGreater} is the answer to {@code >}.
+   */
   private static String choose(
       Worksheet sheet, String what, String sign, String ifGreater, String ifLess) {
-    if (sign.equals("=")) {
-      sheet.line("=: equal");
-      return "equal";
-    }
     boolean first = sign.equals(">") == what.equals("larger");
-    sheet.line(sign + ": the " + (first ? "first" : "second") + " is " + what);
-    return sign.equals(">") ? ifGreater : ifLess;
+    String which = sign.equals("=") ? "equal" : first ? "first" : "second";
+    sheet.line(sign + ", " + what + ": " + which);
+    return sign.equals("=") ? "equal" : sign.equals(">") ? ifGreater : ifLess;
   }
 
-  private static String verdict(Worksheet sheet, String sign, boolean holds) {
-    sheet.line(sign);
-    return holds ? "yes" : "no";
+  private static String verdict(Worksheet sheet, String sign, String what, String wanted) {
+    String verdict = sign.equals(wanted) ? "yes" : "no";
+    sheet.line(sign + ", " + what + ": " + verdict);
+    return verdict;
   }
 }

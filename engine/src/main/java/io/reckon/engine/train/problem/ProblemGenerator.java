@@ -90,7 +90,7 @@ public final class ProblemGenerator {
     weights.put(Family.SUBTRACTION, 8);
     weights.put(Family.MULTIPLICATION, 12);
     weights.put(Family.DIVISION, 7);
-    weights.put(Family.COMPARISON, 9);
+    weights.put(Family.COMPARISON, 18);
     weights.put(Family.DIVISIBILITY, 5);
     weights.put(Family.GREATEST_COMMON_DIVISOR, 8);
     weights.put(Family.EXPRESSION, 13);

@@ -31,7 +31,10 @@ final class TraceChecker {
   private static final Pattern DIGIT_RELATION = Pattern.compile("[a-iruvw](\\d+)([<=>])(\\d+)");
   private static final Pattern PLACE_RELATION = Pattern.compile("([a-i+-])([<>])([a-i+-])");
   private static final Pattern SAID =
-      Pattern.compile("[<=>](: (equal|the (first|second) is (larger|smaller)))?");
+      Pattern.compile(
+          "[<=>]|=, (larger|smaller): equal|>, larger: first|<, larger: second"
+              + "|>, smaller: second|<, smaller: first|<, less: yes|[=>], less: no"
+              + "|>, greater: yes|[<=], greater: no|=, equal: yes|[<>], equal: no");
   private static final Pattern OPERATION_NAME = Pattern.compile("add|subtract|multiply|divide");
 
   private final String answer;
