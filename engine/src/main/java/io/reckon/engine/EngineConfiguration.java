@@ -8,14 +8,15 @@ import java.util.List;
  * What an engine is started with.
  *
  * @param model {@code builtin}, or the path of a Hugging Face folder on this machine
- * @param mode how weights are held: {@code float32} (the reference) or {@code bf16}
+ * @param mode how weights are held: {@code float32} (the reference), {@code bf16}, or {@code int8}
+ *     (on a CPU: the fastest, and the same numbers in every batch)
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param maxRunning most requests that share a step
  * @param cacheBytes budget of the latent cache
  */
 public record EngineConfiguration(
     String model, String mode, String device, int maxRunning, long cacheBytes) {
-  public static final List<String> MODES = List.of("float32", "bf16");
+  public static final List<String> MODES = List.of("float32", "bf16", "int8");
 
   public EngineConfiguration {
     if (model.isBlank()) {

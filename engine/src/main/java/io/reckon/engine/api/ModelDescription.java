@@ -6,7 +6,7 @@ package io.reckon.engine.api;
  * @param name the checkpoint's name: its folder's, or {@code builtin}
  * @param fingerprint hash of the configuration, the weights, the tokenizer and the chat template;
  *     equal for equal files wherever they lie
- * @param mode how the weights are held: {@code float32} or {@code bf16}
+ * @param mode how the weights are held: {@code float32}, {@code bf16} or {@code int8}
  * @param device {@code cpu} or {@code cuda:N}
  * @param contextTokens the longest prompt plus answer, in tokens
  * @param parameters number of weights

@@ -36,14 +36,21 @@ public final class ModelProgram implements AutoCloseable {
    * @param device where; a CUDA device needs a libtorch built for it
    * @param pages of the cache; page 0 is scratch, for rows that nobody reads
    * @param pageTokens tokens of a page, a multiple of {@link #BLOCK_TOKENS}
+   * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} where the device can't run the
+   *     mode
    */
   public static ModelProgram load(
       Checkpoint checkpoint, WeightMode mode, Device device, int pages, int pageTokens) {
+    Int8Kernel int8 = mode == WeightMode.INT8 ? Int8Kernel.on(device) : Int8Kernel.NONE;
     ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
     try {
-      program.configure(checkpoint.configuration(), mode);
+      program.configure(checkpoint.configuration(), mode, int8);
       program.loadWeights(checkpoint);
-      program.run("allocate", IValue.from(pages), IValue.from(pageTokens));
+      program.run(
+          "allocate",
+          IValue.from(pages),
+          IValue.from(pageTokens),
+          IValue.from(positions(checkpoint.configuration(), pages, pageTokens)));
       return program;
     } catch (RuntimeException | Error e) {
       program.close();
@@ -51,16 +58,22 @@ public final class ModelProgram implements AutoCloseable {
     }
   }
 
-  private void configure(ModelConfiguration model, WeightMode mode) {
+  /** No sequence is longer than the model's context, nor than the cache. */
+  private static int positions(ModelConfiguration model, int pages, int pageTokens) {
+    return (int) Math.min((long) pages * pageTokens, model.contextTokens() + BLOCK_TOKENS);
+  }
+
+  private void configure(ModelConfiguration model, WeightMode mode, Int8Kernel int8) {
     try (NDManager scope = script.manager().newSubManager()) {
       run(
           "configure",
+          IValue.listFrom(model.heads(), model.nopeSize(), model.ropeSize(), model.latentRank()),
           IValue.listFrom(
-              model.heads(),
-              model.nopeSize(),
-              model.ropeSize(),
-              model.latentRank(),
-              mode.scalarType()),
+              mode.scalarType(),
+              mode.linearType(),
+              mode == WeightMode.INT8 ? 1 : 0,
+              int8.reducesRange() ? 1 : 0),
+          IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));
     }

@@ -33,6 +33,12 @@ public final class TorchRuntime {
     return torch.hasCapability(StandardCapabilities.CUDA) ? torch.getGpuCount() : 0;
   }
 
+  /** Threads that share an operator's work. */
+  static synchronized int threads() {
+    start();
+    return JniUtils.getNumThreads();
+  }
+
   private static void setUnlessGiven(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);

@@ -4,25 +4,38 @@ import io.reckon.engine.checkpoint.TensorType;
 
 /** How a program holds matrices and the cache. Norms, the residual and the softmax are float32. */
 public enum WeightMode {
-  FLOAT32(4, 6),
-  BF16(2, 15);
+  FLOAT32(4, 6, 6),
+  BF16(2, 15, 15),
+  /**
+   * Linear layers have 8-bit weights with a scale for each output and take 8-bit inputs with a
+   * scale for each row; the cache, the embedding and the products that meet the cache are bf16. CPU
+   * only.
+   */
+  INT8(2, 15, 6);
 
   private final int bytes;
   private final int scalarType;
+  private final int linearType;
 
-  WeightMode(int bytes, int scalarType) {
+  WeightMode(int bytes, int scalarType, int linearType) {
     this.bytes = bytes;
     this.scalarType = scalarType;
+    this.linearType = linearType;
   }
 
-  /** Bytes of one number. */
+  /** Bytes of one number of the cache. */
   public int bytes() {
     return bytes;
   }
 
-  /** PyTorch's number for the type. */
+  /** PyTorch's number for the type of the cache. */
   int scalarType() {
     return scalarType;
+  }
+
+  /** PyTorch's number for the type that linear layers take and give. */
+  int linearType() {
+    return linearType;
   }
 
   /** PyTorch's number for a stored type. */

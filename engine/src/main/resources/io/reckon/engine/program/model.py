@@ -13,45 +13,75 @@ class Model(Module):
   nope : int
   rope : int
   latent : int
-  work_type : int  # of matrices, their inputs, and the cache; all else is float32
+  work_type : int  # of the cache and of the products that meet it
+  linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
+  int8 : int  # whether linear layers are int8
+  reduce_range : int  # whether int8 products take inputs of 7 bits, for processors whose 16-bit sums would overflow
+  threads : int
   epsilon : float
   score_scale : float
   rotary_magnitude : float
   rotary_frequencies : List[Tensor]  # one [rotary / 2], float64
+  rotations : List[Tensor]  # cosines and sines, each [positions, rotary / 2]
+  dense : List[Tensor]  # linear layers, unless they are int8
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # linear layers that are int8
+  ends : List[Tensor]  # one [1, widest input]: 1, -1, and zeros
+  # Numbers stand for linear layers, in the order in which they were kept; behind them their shapes.
   embedding : List[Tensor]  # one [V, hidden]
   final_norm : List[Tensor]  # one [hidden]
-  output : List[Tensor]  # one [V, hidden]
+  output : List[int]  # one [V, hidden]
   attention_norm : List[Tensor]  # a layer: [hidden]
-  down : List[Tensor]  # a layer: [query rank + D, hidden]; without compression H * (nope + rope) for query rank
+  down : List[int]  # a layer: [query rank + D, hidden]; without compression H * (nope + rope) for query rank
   query_norm : List[Tensor]  # a layer: [query rank]; none without compression
-  query_up : List[Tensor]  # a layer: [H * (nope + rope), query rank]; none without compression
+  query_up : List[int]  # a layer: [H * (nope + rope), query rank]; none without compression
   latent_norm : List[Tensor]  # a layer: [L]
   key_up : List[Tensor]  # a layer: [H, nope, L]
   value_up : List[Tensor]  # a layer: [H, L, value]
-  attention_out : List[Tensor]  # a layer: [hidden, H * value]
+  attention_out : List[int]  # a layer: [hidden, H * value]
   feed_forward_norm : List[Tensor]  # a layer: [hidden]
-  gate_up : List[Tensor]  # a layer: [2 * inner, hidden]
-  feed_forward_down : List[Tensor]  # a layer: [hidden, inner]
+  gate_up : List[int]  # a layer: [2 * inner, hidden]
+  feed_forward_down : List[int]  # a layer: [hidden, inner]
   cache : List[Tensor]  # a layer: [pages, P, D]
 
-  def configure(self, sizes: List[int], scales: List[float], frequencies: Tensor) -> int:
-    self.heads, self.nope, self.rope, self.latent, self.work_type, = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]
+  def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
+    self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
+    self.work_type, self.linear_type, self.int8, self.reduce_range, = types[0], types[1], types[2], types[3]
+    self.threads = threads
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
     return 0
 
-  # bytes [n] of a stored tensor of that type and shape; vectors stay float32
+  # bytes [n] of a stored tensor of that type and shape; vectors become float32, matrices stay as stored until they are kept
   def weight(self, bytes: Tensor, stored_type: int, shape: List[int]) -> Tensor:
     stored = torch.reshape(torch.view_copy(bytes, dtype=stored_type), shape)
-    kept = self.work_type
     if torch.len(shape) == 1:
-      kept = 6
-    return stored.to(kept)
+      stored = stored.to(6)
+    return stored
+
+  # Keeps a linear layer, weight [out, in], and gives its number. Int8 has a scale for each output.
+  def keep(self, weight: Tensor) -> int:
+    if self.int8 == 0:
+      torch.append(self.dense, weight.to(self.work_type))
+      return torch.len(self.dense) - 1
+    exact = weight.to(6)
+    scales = torch.clamp_min(torch.amax(torch.abs(exact), [1]) / 127., 1e-30)
+    zeros = torch.zeros([torch.size(exact, 0)], dtype=4)
+    torch.append(self.packed, ops.quantized.linear_prepack(torch.quantize_per_channel(exact, scales.to(7), zeros, 0, 12), None))
+    self.widen_ends(torch.size(exact, 1))
+    return torch.len(self.packed) - 1
+
+  def widen_ends(self, width: int) -> int:
+    if torch.len(self.ends) == 0 or torch.size((self.ends)[0], 1) < width:
+      ends = torch.zeros([1, max(width, 2)], dtype=6)
+      torch.fill_(ends[:, 0], 1)
+      torch.fill_(ends[:, 1], -1)
+      self.ends = [ends]
+    return width
 
   def set_ends(self, embedding: Tensor, final_norm: Tensor, output: Tensor) -> int:
-    self.embedding = [embedding]
+    self.embedding = [embedding.to(self.work_type)]
     self.final_norm = [final_norm]
-    self.output = [output]
+    self.output = [self.keep(output)]
     return 0
 
   # the tensors of a layer in the order of the checkpoint
@@ -60,20 +90,25 @@ class Model(Module):
     first = 2
     if torch.len(w) == 12:
       torch.append(self.query_norm, w[2])
-      torch.append(self.query_up, w[3])
+      torch.append(self.query_up, self.keep(w[3]))
       first = 4
-    torch.append(self.down, torch.cat([w[1], w[first]], 0))
+    torch.append(self.down, self.keep(torch.cat([w[1], w[first]], 0)))
     torch.append(self.latent_norm, w[first + 1])
-    up = torch.reshape(w[first + 2], [self.heads, -1, self.latent])
+    up = torch.reshape(w[first + 2].to(self.work_type), [self.heads, -1, self.latent])
     torch.append(self.key_up, torch.clone(up[:, :self.nope], memory_format=0))
     torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:], 1, 2), memory_format=0))
-    torch.append(self.attention_out, w[first + 3])
+    torch.append(self.attention_out, self.keep(w[first + 3]))
     torch.append(self.feed_forward_norm, w[first + 4])
-    torch.append(self.gate_up, torch.cat([w[first + 5], w[first + 6]], 0))
-    torch.append(self.feed_forward_down, w[first + 7])
+    torch.append(self.gate_up, self.keep(torch.cat([w[first + 5], w[first + 6]], 0)))
+    torch.append(self.feed_forward_down, self.keep(w[first + 7]))
     return torch.len(self.down)
 
-  def allocate(self, pages: int, page_tokens: int) -> int:
+  # positions: how many a sequence can have
+  def allocate(self, pages: int, page_tokens: int, positions: int) -> int:
+    # Whole vectors, so that a position's numbers don't depend on how many there are.
+    steps = torch.arange((positions + 63) // 64 * 64, device=(self.embedding)[0].device)
+    angles = torch.unsqueeze(steps, 1) * (self.rotary_frequencies)[0]  # [positions, rotary / 2]
+    self.rotations = [(torch.cos(angles) * self.rotary_magnitude).to(6), (torch.sin(angles) * self.rotary_magnitude).to(6)]
     for layer in range(torch.len(self.down)):
       shape = [pages, page_tokens, self.latent + self.rope]
       torch.append(self.cache, torch.zeros(shape, dtype=self.work_type, device=(self.embedding)[0].device))
@@ -92,9 +127,8 @@ class Model(Module):
            decode_pages: Tensor, decode_tiles: List[int], prefill_pages: Tensor, prefill_tiles: List[int],
            sampling: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     x = torch.embedding((self.embedding)[0], tokens).to(6)  # [T, hidden]
-    angles = torch.unsqueeze(positions, 1) * (self.rotary_frequencies)[0]  # [T, rotary / 2]
-    cos = (torch.cos(angles) * self.rotary_magnitude).to(6)
-    sin = (torch.sin(angles) * self.rotary_magnitude).to(6)
+    cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary / 2]
+    sin = torch.index_select((self.rotations)[1], 0, positions)
     for layer in range(torch.len(self.down)):
       x = x + self.attention(layer, x, cos, sin, positions, slots, decode_pages, decode_tiles, prefill_pages, prefill_tiles)
       x = x + self.feed_forward(layer, x)
@@ -105,7 +139,7 @@ class Model(Module):
                 decode_pages: Tensor, decode_tiles: List[int], prefill_pages: Tensor, prefill_tiles: List[int]) -> Tensor:
     D = self.latent + self.rope
     cache = (self.cache)[layer]
-    down = torch.linear(self.norm(x, (self.attention_norm)[layer]), (self.down)[layer])  # [T, query rank + D]
+    down = self.linear(self.norm(x, (self.attention_norm)[layer], self.linear_type), (self.down)[layer])  # [T, query rank + D]
     self.remember(layer, cache, down[:, -D:], cos, sin, slots)
     queries = self.absorbed_queries(layer, down[:, :-D], cos, sin)  # [T, H, D]
     decodes = torch.size(decode_pages, 0)
@@ -114,12 +148,12 @@ class Model(Module):
       self.attend(cache, queries[decodes:], positions[decodes:], prefill_pages, prefill_tiles)], 0)  # [T, H, L]
     values = torch.bmm(torch.transpose(seen, 0, 1), (self.value_up)[layer])  # [H, T, value]
     heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
-    return torch.linear(heads, (self.attention_out)[layer]).to(6)
+    return self.linear(heads, (self.attention_out)[layer]).to(6)
 
   # Writes the rows' latents and rotary keys, down [T, D], to the cache; never a NaN, which would spread to whoever has
   # the page next, even where it is masked.
   def remember(self, layer: int, cache: Tensor, down: Tensor, cos: Tensor, sin: Tensor, slots: Tensor) -> int:
-    latent = self.norm(down[:, :self.latent].to(6), (self.latent_norm)[layer])  # [T, L]
+    latent = self.norm(down[:, :self.latent].to(6), (self.latent_norm)[layer], self.work_type)  # [T, L]
     key = self.rotate(down[:, self.latent:].to(6), cos, sin).to(self.work_type)  # [T, rotary]
     flat = torch.view(cache, [-1, self.latent + self.rope])
     torch.index_copy_(flat, 0, slots, torch.nan_to_num(torch.cat([latent, key], 1), 0., 0., 0.))
@@ -130,9 +164,9 @@ class Model(Module):
   def absorbed_queries(self, layer: int, down: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     projected = down
     if torch.len(self.query_up) > 0:
-      projected = torch.linear(self.norm(down.to(6), (self.query_norm)[layer]), (self.query_up)[layer])
+      projected = self.linear(self.norm(down.to(6), (self.query_norm)[layer], self.linear_type), (self.query_up)[layer])
     q = torch.reshape(projected, [torch.size(down, 0), self.heads, -1])  # [T, H, nope + rotary]
-    nope = torch.bmm(torch.transpose(q[:, :, :self.nope], 0, 1), (self.key_up)[layer])  # [H, T, L]
+    nope = torch.bmm(torch.transpose(q[:, :, :self.nope].to(self.work_type), 0, 1), (self.key_up)[layer])  # [H, T, L]
     rope = self.rotate(q[:, :, self.nope:].to(6), torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1))  # [T, H, rotary]
     return (torch.cat([torch.transpose(nope, 0, 1).to(6), rope], 2) * self.score_scale).to(self.work_type)
 
@@ -154,8 +188,8 @@ class Model(Module):
       scores = torch.bmm(q[:n], torch.transpose(tile, 1, 2)).to(6)  # [n, B * H, P]
       scores = torch.masked_fill(scores, (offsets + k * P) > last[:n], -inf)
       peak = torch.maximum(best[:n], torch.amax(scores, [-1], True))
-      weights = torch.exp(scores - peak)
-      fade = torch.exp(best[:n] - peak)
+      weights = self.exp(scores - peak)
+      fade = self.exp(best[:n] - peak)
       torch.copy_(best[:n], peak)
       torch.add_(torch.mul_(total[:n], fade), torch.sum(weights, [-1], True))
       seen = torch.bmm(weights.to(self.work_type), tile[:, :, :self.latent])  # [n, B * H, L]
@@ -164,14 +198,51 @@ class Model(Module):
 
   # x [T, hidden] to [T, hidden]
   def feed_forward(self, layer: int, x: Tensor) -> Tensor:
-    both = torch.linear(self.norm(x, (self.feed_forward_norm)[layer]), (self.gate_up)[layer])  # [T, 2 * inner]
+    both = self.linear(self.norm(x, (self.feed_forward_norm)[layer], self.linear_type), (self.gate_up)[layer])  # [T, 2 * inner]
     gate, up, = torch.chunk(both, 2, 1)
-    return torch.linear(torch.silu(gate) * up, (self.feed_forward_down)[layer]).to(6)
+    return self.linear(self.silu(gate) * up, (self.feed_forward_down)[layer]).to(6)
 
-  # x [.., n] float32 to [.., n] in the type of the matrices
-  def norm(self, x: Tensor, weight: Tensor) -> Tensor:
+  # x [T, in] times a kept layer [out, in] to [T, out], in the linear type
+  def linear(self, x: Tensor, number: int) -> Tensor:
+    if self.int8 == 0:
+      return torch.linear(x, (self.dense)[number])
+    # The kernel has one scale for all rows. Each row is brought to [-1, 1] first, and one row holds both ends, so the
+    # scale is always the same and no row meets another's. What isn't finite stays in its row by way of the row's peak.
+    peak = torch.clamp_min(torch.amax(torch.abs(x.to(6)), [1], True), 1e-30)  # [T, 1]
+    ends = (self.ends)[0][:, :torch.size(x, 1)]
+    rows = torch.cat([torch.nan_to_num(x / peak, 0., 0., 0.), ends], 0)  # [T + 1, in]
+    products = ops.quantized.linear_dynamic(rows, (self.packed)[number], self.reduce_range == 1)
+    return products[:-1] * peak
+
+  # x [.., n] float32 to [.., n] in that type
+  def norm(self, x: Tensor, weight: Tensor, type: int) -> Tensor:
     scale = torch.rsqrt(torch.mean(x * x, [-1], True) + self.epsilon)
-    return (x * scale * weight).to(self.work_type)
+    return (x * scale * weight).to(type)
+
+  # Vector loops compute the numbers that don't fill a vector by another formula, which may differ in the last bit, and
+  # every thread's share has an end. So that a number's result doesn't depend on its place, shares are made whole vectors.
+  def exp(self, x: Tensor) -> Tensor:
+    whole = self.whole(torch.numel(x), 2048)
+    if whole == torch.numel(x):
+      return torch.exp(x)
+    return torch.reshape(torch.exp(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
+
+  # x [T, n]
+  def silu(self, x: Tensor) -> Tensor:
+    whole = self.whole(torch.numel(x), 32768)
+    if whole == torch.numel(x) and torch.size(x, 1) % 64 == 0:
+      return torch.silu(x)
+    return torch.reshape(torch.silu(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
+
+  # The least count of numbers, at least that many, whose shares are whole vectors; no share is below the grain.
+  def whole(self, count: int, grain: int) -> int:
+    whole = (count + 63) // 64 * 64
+    while whole % (64 * max(1, min(self.threads, (whole + grain - 1) // grain))) != 0:
+      whole = whole + 64
+    return whole
+
+  def padded(self, x: Tensor, count: int) -> Tensor:
+    return torch.constant_pad_nd(torch.reshape(x, [-1]), [0, count - torch.numel(x)], 0.)
 
   # Turns the pairs (2i, 2i + 1). x [.., rotary], cos and sin [.., rotary / 2]
   def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -182,11 +253,16 @@ class Model(Module):
   # x [S, hidden]. numbers: the likeliest token's logit, the log-sum-exp of the logits, the same of the logits over the
   # temperature, and the largest logits, descending. ids: the likeliest token, then those of the largest logits.
   def score(self, x: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
-    logits = torch.linear(self.norm(x, (self.final_norm)[0]), (self.output)[0]).to(6)  # [S, V]
+    logits = self.linear(self.norm(x, (self.final_norm)[0], self.linear_type), (self.output)[0]).to(6)  # [S, V]
     best, best_ids, = torch.max(logits, 1, True)
-    sums = torch.logsumexp(logits, [1], True)
+    sums = self.log_sum(logits, best, best_ids)
     tempered = sums
     if candidates > 0:
-      tempered = torch.logsumexp(logits * torch.unsqueeze(inverse_temperatures, 1), [1], True)
+      inverse = torch.unsqueeze(inverse_temperatures, 1)
+      tempered = self.log_sum(logits * inverse, best * inverse, best_ids)
     values, ids, = torch.topk(logits, candidates, 1)
     return [logits, torch.cat([best, sums, tempered, values], 1), torch.cat([best_ids, ids], 1)]
+
+  # The log-sum-exp of each row of logits [S, V], by its largest number and that one's place, both [S, 1].
+  def log_sum(self, logits: Tensor, best: Tensor, best_ids: Tensor) -> Tensor:
+    return best - torch.gather(torch.log_softmax(logits, 1), 1, best_ids)

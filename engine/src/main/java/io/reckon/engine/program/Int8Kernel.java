@@ -1,0 +1,72 @@
+package io.reckon.engine.program;
+
+import ai.djl.Device;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How this processor multiplies 8-bit matrices, by FBGEMM. */
+enum Int8Kernel {
+  /** Not at all: the mode needs no such products. */
+  NONE,
+  /** Sums of 32 bits all the way. */
+  VNNI,
+  /** Pairs are summed in 16 bits, which inputs of 8 bits would overflow; inputs have 7. */
+  REDUCED_RANGE;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
+  private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+
+  /**
+   * The kernel of a device.
+   *
+   * @throws EngineException {@code BAD_OPTION} where there is none
+   */
+  static Int8Kernel on(Device device) {
+    if (device.isGpu()) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "mode int8 runs on the CPU and the device is cuda:%d; give mode bf16"
+              .formatted(device.getDeviceId()));
+    }
+    Int8Kernel kernel = of(processorFlags());
+    LOG.info("int8 products: {}", kernel);
+    return kernel;
+  }
+
+  /**
+   * The kernel of a processor.
+   *
+   * @param flags as Linux names them
+   */
+  static Int8Kernel of(Set<String> flags) {
+    if (!flags.contains("avx2")) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "mode int8 needs a processor with AVX2, and this one names none; give mode float32 or bf16");
+    }
+    return flags.contains("avx512_vnni") ? VNNI : REDUCED_RANGE;
+  }
+
+  private static Set<String> processorFlags() {
+    try (var lines = Files.lines(PROCESSOR)) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(line -> Set.copyOf(List.of(line.substring(line.indexOf(':') + 1).trim().split(" "))))
+          .orElse(Set.of());
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+
+  boolean reducesRange() {
+    return this == REDUCED_RANGE;
+  }
+}
