@@ -91,7 +91,7 @@ final class ActiveRequest {
         parts.truncated(),
         reason,
         promptTokens,
-        0,
+        Math.min(promptTokens, sequence.cached()),
         parts.reasoningTokens(),
         textTokens - parts.reasoningTokens(),
         answerLogprob);

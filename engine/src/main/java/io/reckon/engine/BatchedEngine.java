@@ -102,7 +102,7 @@ final class BatchedEngine implements InferenceEngine {
 
   @Override
   public EngineCounters counters() {
-    return meter.counters(loop.running(), loop.waiting());
+    return meter.counters();
   }
 
   @Override

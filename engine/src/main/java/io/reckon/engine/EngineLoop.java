@@ -4,6 +4,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.metrics.EngineMeter;
 import io.reckon.engine.program.StepOutput;
 import io.reckon.engine.sample.ChosenToken;
@@ -32,9 +33,6 @@ final class EngineLoop implements Runnable {
   /** Every request taken in and not ended. */
   private final IdentityHashMap<Sequence, ActiveRequest> active = new IdentityHashMap<>();
 
-  private volatile int running;
-  private volatile int waiting;
-
   EngineLoop(
       LoadedModel model, Set<Integer> endTokens, Inbox inbox, EngineMeter meter, int maxRunning) {
     this.model = model;
@@ -43,16 +41,6 @@ final class EngineLoop implements Runnable {
     this.meter = meter;
     this.scheduler = model.scheduler(maxRunning);
     this.assembler = model.assembler();
-  }
-
-  /** Requests in the batch; for any thread. */
-  int running() {
-    return running;
-  }
-
-  /** Requests in the queue; for any thread. */
-  int waiting() {
-    return waiting;
   }
 
   @Override
@@ -85,8 +73,18 @@ final class EngineLoop implements Runnable {
         extend(step.sampled(), output);
       }
     }
-    running = scheduler.running();
-    waiting = scheduler.waiting();
+    meter.stands(load());
+  }
+
+  private EngineMeter.Load load() {
+    PagePool pool = model.pool();
+    return new EngineMeter.Load(
+        scheduler.running(),
+        scheduler.waiting(),
+        pool.evictions(),
+        scheduler.pauses(),
+        pool.capacity(),
+        pool.capacity() - pool.free());
   }
 
   private void takeIn(Inbox.Mail mail) {

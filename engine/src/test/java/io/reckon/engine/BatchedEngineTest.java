@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.FinishReason;
@@ -109,6 +110,18 @@ class BatchedEngineTest {
   }
 
   @Test
+  void remembersWhatEarlierRequestsComputed() throws Exception {
+    GenerationRequest request =
+        request("A long text that several requests begin with. ".repeat(5), 4);
+    Generation first = await(engine.submit(request));
+    Generation second = await(engine.submit(request));
+    assertSame(second, first);
+    assertThat(first.cachedTokens()).isZero();
+    assertThat(second.cachedTokens()).isEqualTo((first.promptTokens() - 1) / 64 * 64);
+    assertThat(engine.counters().cachedTokens()).isGreaterThanOrEqualTo(second.cachedTokens());
+  }
+
+  @Test
   void failsOnlyAPromptThatIsTooLong() throws Exception {
     GenerationHandle tooLong = engine.submit(request("9".repeat(600), 4));
     GenerationHandle fine = engine.submit(request("fine", 4));
@@ -159,7 +172,10 @@ class BatchedEngineTest {
 
   @Test
   void pausesAndRecomputesWhenTheCacheIsSmall() throws Exception {
-    List<GenerationRequest> requests = requests(12, SamplingParameters.GREEDY);
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      requests.add(request("number " + i, 150 + i));
+    }
     int pageBytes = 2 * 64 * 24 * 4;
     EngineConfiguration small =
         new EngineConfiguration(folder.toString(), "float32", "cpu", 8, 7L * pageBytes);
@@ -172,6 +188,10 @@ class BatchedEngineTest {
       for (int i = 0; i < handles.size(); i++) {
         assertSame(await(handles.get(i)), await(engine.submit(requests.get(i))));
       }
+      EngineCounters counters = tight.counters();
+      assertThat(counters.pauses()).isPositive();
+      assertThat(counters.evictions()).isPositive();
+      assertThat(counters.pages()).isEqualTo(6);
     }
   }
 
@@ -219,7 +239,10 @@ class BatchedEngineTest {
   private static void assertSame(Generation actual, Generation expected) {
     assertThat(actual.answer()).isEqualTo(expected.answer());
     assertThat(actual.logprob()).isCloseTo(expected.logprob(), within(1e-3));
-    assertThat(actual).usingRecursiveComparison().ignoringFields("logprob").isEqualTo(expected);
+    assertThat(actual)
+        .usingRecursiveComparison()
+        .ignoringFields("logprob", "cachedTokens")
+        .isEqualTo(expected);
   }
 
   private static org.assertj.core.data.Offset<Double> within(double difference) {

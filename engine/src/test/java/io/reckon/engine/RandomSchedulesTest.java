@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RandomSchedulesTest {
   private static final int SCHEDULES = Integer.getInteger("reckon.schedules", 30);
-  private static final int PAGE = 64;
-  private static final int PAGES = 120;
+  private static final int PAGE = 32;
+  private static final int PAGES = 200;
   private static final int VOCABULARY = 301;
   private static final int WIDEST = 33;
 
@@ -58,7 +58,7 @@ class RandomSchedulesTest {
       return new Request(
           number,
           prompt,
-          1 + random.nextInt(24),
+          1 + random.nextInt(random.nextInt(4) == 0 ? 60 : 12),
           new SamplingParameters(temperature, 0.9, number, 100));
     }
   }
@@ -84,46 +84,61 @@ class RandomSchedulesTest {
   @Test
   void givesEveryRequestTheSameBits() {
     Map<Integer, List<ChosenToken>> alone = new HashMap<>();
+    long hits = 0;
+    long pauses = 0;
+    long evictions = 0;
     for (int seed = 0; seed < SCHEDULES; seed++) {
       Random random = new Random(seed);
-      List<Request> requests = random.ints(40, 0, 60).distinct().mapToObj(Request::of).toList();
-      Map<Integer, List<ChosenToken>> together = run(random, requests);
+      List<Request> requests = random.ints(36, 0, 50).distinct().mapToObj(Request::of).toList();
+      Run run = run(random, requests);
+      hits += run.hits;
+      pauses += run.scheduler.pauses();
+      evictions += run.pool.evictions();
       for (Request request : requests) {
         List<ChosenToken> expected =
             alone.computeIfAbsent(request.number(), number -> alone(request));
-        assertThat(together.get(request.number()))
+        assertThat(run.chosen.get(request.number()))
             .as("request %d in schedule %d", request.number(), seed)
             .isEqualTo(expected);
       }
     }
+    assertThat(List.of(hits, pauses, evictions)).allMatch(count -> count > SCHEDULES / 2);
   }
 
   private static List<ChosenToken> alone(Request request) {
     Run run = new Run(new PagePool(PAGES, PAGE), 1, 512);
     run.add(request);
-    while (run.step()) {}
+    while (!run.active.isEmpty()) {
+      run.step();
+    }
     return run.chosen.get(request.number());
   }
 
-  /** Requests that come in at random times, in a cache that may be too small for them. */
-  private static Map<Integer, List<ChosenToken>> run(Random random, List<Request> requests) {
-    int pages = 8 + random.nextInt(PAGES - 8);
+  /** Requests that come in at random times, in a small cache that at times another has taken. */
+  private static Run run(Random random, List<Request> requests) {
+    int pages = 12 + random.nextInt(random.nextBoolean() ? 10 : PAGES - 12);
     int budget = ModelProgram.BLOCK_TOKENS * (1 + random.nextInt(24));
     Run run = new Run(new PagePool(pages, PAGE), 1 + random.nextInt(WIDEST), budget);
+    PageTable hog = new PageTable(run.pool);
     int next = 0;
-    boolean more = true;
-    while (more || next < requests.size()) {
+    while (next < requests.size() || !run.active.isEmpty()) {
       for (int arriving = random.nextInt(6); arriving > 0 && next < requests.size(); arriving--) {
         run.add(requests.get(next++));
       }
-      more = run.step();
+      if (random.nextInt(12) == 0) {
+        hog.reserve(run.pool.free() * PAGE);
+      } else if (random.nextInt(10) == 0) {
+        hog.release();
+      }
+      run.step();
     }
-    return run.chosen;
+    return run;
   }
 
   /** One schedule. */
   private static final class Run {
-    final Map<Integer, List<ChosenToken>> chosen = new HashMap<>();
+    private int hits;
+    private final Map<Integer, List<ChosenToken>> chosen = new HashMap<>();
     private final Map<Sequence, Request> active = new IdentityHashMap<>();
     private final PagePool pool;
     private final Scheduler scheduler;
@@ -141,11 +156,10 @@ class RandomSchedulesTest {
       scheduler.add(sequence);
     }
 
-    /** Whether there was anything to do. */
-    boolean step() {
+    void step() {
       Batch batch = scheduler.next();
       if (batch.isEmpty()) {
-        return false;
+        return;
       }
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = program.step(step.input())) {
@@ -154,7 +168,6 @@ class RandomSchedulesTest {
           extend(step.sampled().get(row), output, row);
         }
       }
-      return true;
     }
 
     private void extend(Sequence sequence, StepOutput output, int row) {
@@ -172,7 +185,9 @@ class RandomSchedulesTest {
       sofar.add(token);
       sequence.append(token.token());
       if (sofar.size() == request.newTokens()) {
+        hits += sequence.cached() > 0 ? 1 : 0;
         scheduler.remove(sequence);
+        active.remove(sequence);
       }
     }
   }

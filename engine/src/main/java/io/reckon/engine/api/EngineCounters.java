@@ -9,8 +9,12 @@ package io.reckon.engine.api;
  * @param cachedTokens those of them taken from the cache
  * @param generatedTokens tokens sampled
  * @param steps model steps
+ * @param evictions cache pages whose contents were dropped to make room
+ * @param pauses how often a running request gave up its pages, to be computed again
  * @param running requests in the batch now
  * @param waiting requests in the queue now
+ * @param pages pages of the cache
+ * @param pagesHeld those of them that requests in the batch hold now
  */
 public record EngineCounters(
     long requests,
@@ -19,5 +23,9 @@ public record EngineCounters(
     long cachedTokens,
     long generatedTokens,
     long steps,
+    long evictions,
+    long pauses,
     int running,
-    int waiting) {}
+    int waiting,
+    int pages,
+    int pagesHeld) {}

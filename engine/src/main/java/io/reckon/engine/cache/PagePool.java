@@ -1,13 +1,17 @@
 package io.reckon.engine.cache;
 
-/** The free pages of the latent cache. Page 0 is never given out. The engine's thread only. */
+/**
+ * The pages of the latent cache that no sequence holds: empty ones, and those of the prefix tree
+ * that can be emptied. Page 0 is never given out. The engine's thread only.
+ */
 public final class PagePool {
   private final int pageTokens;
-  private final int[] free;
-  private int freeCount;
+  private final int[] empty;
+  private final PrefixTree prefixes;
+  private int emptyCount;
 
   /**
-   * A pool with all pages free.
+   * A pool with all pages empty.
    *
    * @param pages of the cache, page 0 included
    * @param pageTokens tokens that fit a page
@@ -17,10 +21,11 @@ public final class PagePool {
       throw new IllegalArgumentException(pages + " pages of " + pageTokens + " tokens");
     }
     this.pageTokens = pageTokens;
-    this.free = new int[pages - 1];
-    this.freeCount = free.length;
-    for (int i = 0; i < free.length; i++) {
-      free[i] = pages - 1 - i;
+    this.prefixes = new PrefixTree(pageTokens);
+    this.empty = new int[pages - 1];
+    this.emptyCount = empty.length;
+    for (int i = 0; i < empty.length; i++) {
+      empty[i] = pages - 1 - i;
     }
   }
 
@@ -30,11 +35,17 @@ public final class PagePool {
 
   /** Pages that sequences can have in all. */
   public int capacity() {
-    return free.length;
+    return empty.length;
   }
 
+  /** Pages that can be taken. */
   public int free() {
-    return freeCount;
+    return emptyCount + prefixes.idle();
+  }
+
+  /** Pages that were emptied so far to make room for others. */
+  public long evictions() {
+    return prefixes.evictions();
   }
 
   /** Pages that {@code tokens} need. */
@@ -42,11 +53,15 @@ public final class PagePool {
     return (tokens + pageTokens - 1) / pageTokens;
   }
 
+  PrefixTree prefixes() {
+    return prefixes;
+  }
+
   int take() {
-    return free[--freeCount];
+    return emptyCount > 0 ? empty[--emptyCount] : prefixes.evict();
   }
 
   void giveBack(int page) {
-    free[freeCount++] = page;
+    empty[emptyCount++] = page;
   }
 }

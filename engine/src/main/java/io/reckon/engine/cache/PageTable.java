@@ -1,15 +1,23 @@
 package io.reckon.engine.cache;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** The pages of one sequence, in the order of its tokens. The engine's thread only. */
+/**
+ * The pages of one sequence, in the order of its tokens: first those that others may read too, all
+ * full, then its own. The engine's thread only.
+ */
 public final class PageTable {
   private final PagePool pool;
+  private final PrefixTree prefixes;
+  private final List<PrefixTree.Node> shared = new ArrayList<>();
   private int[] pages = new int[4];
   private int count;
 
   public PageTable(PagePool pool) {
     this.pool = pool;
+    this.prefixes = pool.prefixes();
   }
 
   /**
@@ -18,23 +26,95 @@ public final class PageTable {
    * @return false, and nothing taken, where the pool has too few pages
    */
   public boolean reserve(int tokens) {
-    int wanted = pool.pagesFor(tokens);
-    if (wanted - count > pool.free()) {
+    int missing = missing(tokens);
+    if (missing > pool.free()) {
       return false;
     }
-    if (wanted > pages.length) {
-      pages = Arrays.copyOf(pages, Math.max(wanted, 2 * pages.length));
-    }
-    while (count < wanted) {
-      pages[count++] = pool.take();
+    while (missing-- > 0) {
+      add(pool.take());
     }
     return true;
   }
 
-  /** Gives every page back. */
+  /**
+   * Pages that are missing to hold the first {@code tokens} tokens; below 0 where some are left.
+   */
+  public int missing(int tokens) {
+    return pool.pagesFor(tokens) - count;
+  }
+
+  /**
+   * Takes pages that hold tokens of this sequence already, computed by another, in place of its
+   * own; at least one token stays to be computed.
+   *
+   * @param tokens of the sequence, the first {@code length} of the array
+   * @param computed how many of them are computed
+   * @return how many are computed now
+   */
+  public int adopt(int[] tokens, int length, int computed) {
+    int pageTokens = pool.pageTokens();
+    if (computed % pageTokens != 0) {
+      return computed;
+    }
+    while ((shared.size() + 1) * pageTokens < length) {
+      PrefixTree.Node node = prefixes.hold(lastShared(), tokens, shared.size() * pageTokens);
+      if (node == null) {
+        break;
+      }
+      place(node);
+    }
+    return shared.size() * pageTokens;
+  }
+
+  /**
+   * Lets others read the full pages.
+   *
+   * @param tokens of the sequence
+   * @param computed how many of them are computed
+   */
+  public void publish(int[] tokens, int computed) {
+    int pageTokens = pool.pageTokens();
+    while ((shared.size() + 1) * pageTokens <= computed) {
+      int from = shared.size() * pageTokens;
+      PrefixTree.Node known = prefixes.hold(lastShared(), tokens, from);
+      if (known == null) {
+        shared.add(prefixes.add(lastShared(), tokens, from, pages[shared.size()]));
+      } else {
+        place(known);
+      }
+    }
+  }
+
+  private PrefixTree.Node lastShared() {
+    return shared.isEmpty() ? prefixes.root() : shared.get(shared.size() - 1);
+  }
+
+  /** Puts a shared page after the others, instead of an own one where that was reserved. */
+  private void place(PrefixTree.Node node) {
+    int index = shared.size();
+    if (index < count) {
+      pool.giveBack(pages[index]);
+      pages[index] = node.page();
+    } else {
+      add(node.page());
+    }
+    shared.add(node);
+  }
+
+  private void add(int page) {
+    if (count == pages.length) {
+      pages = Arrays.copyOf(pages, 2 * count);
+    }
+    pages[count++] = page;
+  }
+
+  /** Gives every page back; those that are shared stay to be found. */
   public void release() {
-    while (count > 0) {
+    while (count > shared.size()) {
       pool.giveBack(pages[--count]);
+    }
+    while (count > 0) {
+      prefixes.letGo(shared.remove(--count));
     }
   }
 

@@ -11,6 +11,11 @@ public final class EngineMeter {
   private final LongAdder cachedTokens = new LongAdder();
   private final LongAdder generatedTokens = new LongAdder();
   private final LongAdder steps = new LongAdder();
+  private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
+
+  /** How an engine stands between two steps; the fields are those of {@link EngineCounters}. */
+  public record Load(
+      int running, int waiting, long evictions, long pauses, int pages, int pagesHeld) {}
 
   /** Counts a request that ended well. */
   public void finished(int promptTokenCount, int cachedTokenCount) {
@@ -31,8 +36,14 @@ public final class EngineMeter {
     generatedTokens.add(sampledTokens);
   }
 
+  /** Notes how the engine stands now. */
+  public void stands(Load now) {
+    load = now;
+  }
+
   /** The totals now. */
-  public EngineCounters counters(int running, int waiting) {
+  public EngineCounters counters() {
+    Load now = load;
     return new EngineCounters(
         requests.sum(),
         failures.sum(),
@@ -40,7 +51,11 @@ public final class EngineMeter {
         cachedTokens.sum(),
         generatedTokens.sum(),
         steps.sum(),
-        running,
-        waiting);
+        now.evictions(),
+        now.pauses(),
+        now.running(),
+        now.waiting(),
+        now.pages(),
+        now.pagesHeld());
   }
 }

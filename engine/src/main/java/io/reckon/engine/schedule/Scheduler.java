@@ -8,9 +8,10 @@ import java.util.List;
 
 /**
  * Chooses what each step computes: every running decode, then prefill chunks within a token budget.
- * Sequences are admitted in order of arrival while pages and places last. When a decode finds no
- * page, the youngest running sequence gives up its pages and waits, first in the queue, to be
- * computed again. The engine's thread only.
+ * Sequences are admitted in order of arrival while pages and places last. What others have computed
+ * of a sequence is taken over and not computed again. When a decode finds no page, the youngest
+ * running sequence gives up its pages and waits, first in the queue, to be computed again. The
+ * engine's thread only.
  */
 public final class Scheduler {
   private final PagePool pool;
@@ -21,6 +22,8 @@ public final class Scheduler {
 
   /** In order of admission. INVARIANT: each has pages for all its tokens but the newest. */
   private final List<Sequence> running = new ArrayList<>();
+
+  private long pauses;
 
   /**
    * An empty schedule.
@@ -64,10 +67,17 @@ public final class Scheduler {
     return waiting.size();
   }
 
+  /** How often a running sequence gave up its pages. */
+  public long pauses() {
+    return pauses;
+  }
+
   /** Chooses the next step; empty where nothing is left to do. */
   public Batch next() {
     List<Slice> decodes = decodes();
-    return new Batch(decodes, prefills());
+    List<Slice> prefills = new ArrayList<>();
+    addPrefills(prefills, decodes);
+    return new Batch(decodes, prefills);
   }
 
   /** Notes that a step has computed {@code batch}. */
@@ -82,7 +92,7 @@ public final class Scheduler {
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
       if (isDecoding(sequence) && reserveOrPause(sequence)) {
-        decodes.add(new Slice(sequence, sequence.computed(), 1));
+        decodes.add(newest(sequence));
       }
     }
     return decodes;
@@ -92,11 +102,16 @@ public final class Scheduler {
     return sequence.computed() > 0 && sequence.pending() == 1;
   }
 
+  private static Slice newest(Sequence sequence) {
+    return new Slice(sequence, sequence.length() - 1, 1);
+  }
+
   /** Makes room for the newest token, or pauses the sequence itself where it is the youngest. */
   private boolean reserveOrPause(Sequence sequence) {
     while (!sequence.pages().reserve(sequence.length())) {
       Sequence youngest = running.remove(running.size() - 1);
       youngest.forget();
+      pauses++;
       waiting.addFirst(youngest);
       if (youngest == sequence) {
         return false;
@@ -105,24 +120,37 @@ public final class Scheduler {
     return true;
   }
 
-  private List<Slice> prefills() {
-    List<Slice> prefills = new ArrayList<>();
+  /** Sequences of which others have computed all but the newest token become decodes. */
+  private void addPrefills(List<Slice> prefills, List<Slice> decodes) {
     int budget = prefillTokens;
+    int earlierDecodes = decodes.size();
+    int decode = 0;
     for (int i = 0; budget > 0 && (i < running.size() || admit()); i++) {
       Sequence sequence = running.get(i);
-      int count = chunk(sequence, budget);
-      if (count > 0) {
+      if (decode < earlierDecodes && decodes.get(decode).sequence() == sequence) {
+        decode++;
+        continue;
+      }
+      sequence.adopt();
+      if (isDecoding(sequence)) {
+        decodes.add(newest(sequence));
+      } else if (sequence.pending() > 0) {
+        int count = Math.min(sequence.pending(), budget);
         prefills.add(new Slice(sequence, sequence.computed(), count));
         budget -= roundUp(count);
       }
     }
-    return prefills;
   }
 
   /** Moves the first waiting sequence to the running ones, where there is room for it. */
   private boolean admit() {
     Sequence first = waiting.peekFirst();
-    if (first == null || running.size() == maxRunning || !hasPagesFor(first)) {
+    if (first == null || running.size() == maxRunning) {
+      return false;
+    }
+    first.adopt();
+    if (!hasPagesFor(first)) {
+      first.forget();
       return false;
     }
     waiting.removeFirst();
@@ -135,15 +163,7 @@ public final class Scheduler {
    * Leaves a page for each running sequence to grow into, so that admission does not cause pauses.
    */
   private boolean hasPagesFor(Sequence sequence) {
-    return pool.free() >= pool.pagesFor(sequence.length()) + running.size();
-  }
-
-  private int chunk(Sequence sequence, int budget) {
-    if (isDecoding(sequence)) {
-      return 0;
-    }
-    int most = budget / blockTokens * blockTokens;
-    return Math.min(sequence.pending(), most);
+    return pool.free() >= sequence.pages().missing(sequence.length()) + running.size();
   }
 
   private int roundUp(int count) {

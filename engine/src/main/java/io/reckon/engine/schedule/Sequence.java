@@ -12,6 +12,8 @@ public final class Sequence {
   private int[] tokens;
   private int length;
   private int computed;
+  private int cached;
+  private boolean started;
 
   /**
    * A sequence with nothing computed.
@@ -54,11 +56,26 @@ public final class Sequence {
     return length - computed;
   }
 
-  void advance(int count) {
-    computed += count;
+  /** Tokens that others had computed before this sequence first ran. */
+  public int cached() {
+    return cached;
   }
 
-  /** Gives up the pages; all tokens must be computed again. */
+  /** Takes what others have computed of the tokens that come next. */
+  void adopt() {
+    computed = pages.adopt(tokens, length, computed);
+    if (!started) {
+      cached = computed;
+    }
+  }
+
+  void advance(int count) {
+    started = true;
+    computed += count;
+    pages.publish(tokens, computed);
+  }
+
+  /** Gives up the pages; what is no longer there when it runs again is computed again. */
   void forget() {
     pages.release();
     computed = 0;

@@ -27,6 +27,55 @@ class PageTableTest {
   }
 
   @Test
+  void sharesFullPagesOfTheSameTokens() {
+    PageTable first = published(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    PageTable second = new PageTable(pool);
+    assertThat(second.adopt(new int[] {1, 2, 3, 4, 5, 6, 7, 9, 9}, 9, 0)).isEqualTo(4);
+    assertThat(second.page(0)).isEqualTo(first.page(0));
+    assertThat(new PageTable(pool).adopt(new int[] {2, 2, 3, 4, 5}, 5, 0)).isZero();
+    assertThat(pool.free()).isEqualTo(2);
+  }
+
+  @Test
+  void leavesATokenToCompute() {
+    published(1, 2, 3, 4);
+    assertThat(new PageTable(pool).adopt(new int[] {1, 2, 3, 4}, 4, 0)).isZero();
+  }
+
+  @Test
+  void givesBackAPageThatAnotherHasPublishedMeanwhile() {
+    PageTable first = new PageTable(pool);
+    PageTable second = new PageTable(pool);
+    assertThat(first.reserve(4) && second.reserve(4)).isTrue();
+    first.publish(new int[] {1, 2, 3, 4}, 4);
+    second.publish(new int[] {1, 2, 3, 4}, 4);
+    assertThat(second.page(0)).isEqualTo(first.page(0));
+    assertThat(pool.free()).isEqualTo(4);
+  }
+
+  @Test
+  void keepsPagesThatNobodyHoldsUntilTheirRoomIsNeeded() {
+    int[] old = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    int[] recent = {2, 2, 3, 4, 5};
+    published(old).release();
+    published(recent).release();
+    assertThat(pool.free()).isEqualTo(5);
+    PageTable other = new PageTable(pool);
+    assertThat(other.reserve(4 * 3)).isTrue();
+    assertThat(pool.evictions()).isEqualTo(1);
+    assertThat(new PageTable(pool).adopt(old, 9, 0)).as("the first page is left").isEqualTo(4);
+    assertThat(new PageTable(pool).adopt(recent, 5, 0)).isEqualTo(4);
+    assertThat(other.reserve(4 * 4)).as("the rest is held").isFalse();
+  }
+
+  private PageTable published(int... tokens) {
+    PageTable table = new PageTable(pool);
+    assertThat(table.reserve(tokens.length)).isTrue();
+    table.publish(tokens, tokens.length);
+    return table;
+  }
+
+  @Test
   void neverGivesAPageTwiceNorTheScratchPage() {
     PageTable first = new PageTable(pool);
     PageTable second = new PageTable(pool);

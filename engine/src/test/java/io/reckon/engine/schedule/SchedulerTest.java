@@ -16,6 +16,7 @@ class SchedulerTest {
 
   private final PagePool pool = new PagePool(11, PAGE);
   private final Scheduler scheduler = new Scheduler(pool, 3, 16, BLOCK);
+  private int added;
 
   @Test
   void cutsPrefillAtBlocksWithinTheBudget() {
@@ -71,8 +72,49 @@ class SchedulerTest {
     }
     assertThat(scheduler.running()).isEqualTo(1);
     assertThat(scheduler.waiting()).isEqualTo(1);
+    assertThat(scheduler.pauses()).isEqualTo(1);
+    assertThat(pool.evictions()).isPositive();
     scheduler.remove(old);
-    assertThat(scheduler.next().prefills()).containsExactly(new Slice(young, 0, 16));
+    // Of its own two full pages the last was needed, and the first is still there.
+    assertThat(scheduler.next().prefills()).containsExactly(new Slice(young, 8, 9));
+    assertThat(young.cached()).isZero();
+  }
+
+  @Test
+  void takesOverWhatOthersHaveComputed() {
+    int[] tokens = new Random(5).ints(21).toArray();
+    computed(add(tokens));
+    Sequence longer = new Sequence(tokens, new PageTable(pool));
+    longer.append(1);
+    scheduler.add(longer);
+    assertThat(step().prefills()).containsExactly(new Slice(longer, 16, 6));
+    assertThat(longer.cached()).isEqualTo(16);
+    assertThat(pool.free()).isEqualTo(pool.capacity() - 4);
+  }
+
+  @Test
+  void decodesAtOnceWhereOnlyTheNewestTokenIsLeft() {
+    int[] tokens = new Random(5).ints(17).toArray();
+    scheduler.remove(computed(add(tokens)));
+    Sequence again = add(tokens);
+    assertThat(step().decodes()).containsExactly(new Slice(again, 16, 1));
+  }
+
+  @Test
+  void computesATextThatTwoBeginWithOnce() {
+    int[] tokens = new Random(5).ints(40).toArray();
+    add(tokens);
+    Sequence second = add(tokens);
+    step();
+    step();
+    assertThat(step().prefills()).contains(new Slice(second, 32, 8));
+  }
+
+  private Sequence computed(Sequence sequence) {
+    while (sequence.pending() > 0) {
+      step();
+    }
+    return sequence;
   }
 
   @Test
@@ -117,7 +159,11 @@ class SchedulerTest {
   }
 
   private Sequence add(int tokens) {
-    Sequence sequence = new Sequence(new int[tokens], new PageTable(pool));
+    return add(new Random(added++).ints(tokens).toArray());
+  }
+
+  private Sequence add(int[] tokens) {
+    Sequence sequence = new Sequence(tokens, new PageTable(pool));
     scheduler.add(sequence);
     return sequence;
   }
