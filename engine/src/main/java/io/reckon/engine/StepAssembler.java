@@ -9,20 +9,12 @@ import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.schedule.Slice;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
 /** Lays a batch out as the rows and blocks that the program wants. */
 final class StepAssembler {
   private static final int BLOCK = ModelProgram.BLOCK_TOKENS;
-
-  /** Rows of one sequence that attend together: {@code rows} real ones, the rest padding. */
-  private record Block(Sequence sequence, int from, int rows, boolean samples) {
-    int last() {
-      return from + rows - 1;
-    }
-  }
 
   private final int pageTokens;
 
@@ -36,13 +28,17 @@ final class StepAssembler {
    * @param sampling how each sequence's next token is chosen
    */
   AssembledStep assemble(Batch batch, Function<Sequence, SamplingParameters> sampling) {
-    List<Block> decodes = inTileOrder(batch.decodes().stream().map(StepAssembler::whole).toList());
-    List<Block> prefills = inTileOrder(blocks(batch.prefills()));
-    Rows rows = new Rows(decodes.size() + prefills.size() * BLOCK);
-    decodes.forEach(block -> rows.add(block, 1));
-    prefills.forEach(block -> rows.add(block, BLOCK));
+    TilePlan decodes = plan(batch.decodes().stream().map(StepAssembler::whole).toList());
+    TilePlan prefills = plan(blocks(batch.prefills()));
+    Rows rows = new Rows(decodes.blocks().size() + prefills.blocks().size() * BLOCK);
+    decodes.blocks().forEach(block -> rows.add(block, 1));
+    prefills.blocks().forEach(block -> rows.add(block, BLOCK));
     return new AssembledStep(
-        rows.input(attention(decodes), attention(prefills), sampling), rows.sampled);
+        rows.input(decodes.attention(), prefills.attention(), sampling), rows.sampled);
+  }
+
+  private TilePlan plan(List<Block> blocks) {
+    return new TilePlan(blocks, pageTokens);
   }
 
   private static Block whole(Slice slice) {
@@ -59,28 +55,6 @@ final class StepAssembler {
       }
     }
     return blocks;
-  }
-
-  private List<Block> inTileOrder(List<Block> blocks) {
-    return blocks.stream().sorted(Comparator.comparingInt(this::tiles).reversed()).toList();
-  }
-
-  private int tiles(Block block) {
-    return block.last() / pageTokens + 1;
-  }
-
-  private AttentionBlocks attention(List<Block> blocks) {
-    int widest = blocks.isEmpty() ? 0 : tiles(blocks.get(0));
-    long[] pages = new long[blocks.size() * widest];
-    long[] tiles = new long[widest];
-    for (int i = 0; i < blocks.size(); i++) {
-      Block block = blocks.get(i);
-      for (int k = 0; k < tiles(block); k++) {
-        pages[i * widest + k] = block.sequence().pages().page(k);
-        tiles[k]++;
-      }
-    }
-    return new AttentionBlocks(blocks.size(), pages, tiles);
   }
 
   /** The rows of a step while they are laid out. */

@@ -143,10 +143,12 @@ public final class ModelProgram implements AutoCloseable {
                 vector(scope, input.tokens()),
                 vector(scope, input.positions()),
                 vector(scope, input.slots()),
-                pages(scope, input.decodes()),
+                blocks(scope, input.decodes()),
                 IValue.listFrom(input.decodes().tiles()),
-                pages(scope, input.prefills()),
+                IValue.listFrom(input.decodes().shared()),
+                blocks(scope, input.prefills()),
                 IValue.listFrom(input.prefills().tiles()),
+                IValue.listFrom(input.prefills().shared()),
                 vector(scope, input.sampling()),
                 IValue.from((PtNDArray) scope.create(input.inverseTemperatures())),
                 IValue.from(input.candidates()))) {
@@ -158,9 +160,12 @@ public final class ModelProgram implements AutoCloseable {
     return IValue.from((PtNDArray) scope.create(numbers));
   }
 
-  private static IValue pages(NDManager scope, AttentionBlocks blocks) {
+  private static IValue blocks(NDManager scope, AttentionBlocks blocks) {
     Shape shape = new Shape(blocks.blocks(), blocks.tiles().length);
-    return IValue.from((PtNDArray) scope.create(blocks.pages(), shape));
+    return IValue.listFrom(
+        (PtNDArray) scope.create(blocks.pages(), shape),
+        (PtNDArray) scope.create(blocks.starts()),
+        (PtNDArray) scope.create(blocks.members()));
   }
 
   /** The manager above all of this program's tensors on the Java side. */

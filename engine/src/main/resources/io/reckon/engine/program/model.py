@@ -118,34 +118,39 @@ class Model(Module):
   #
   # tokens, positions, slots [T]: a row's token, its place in its sequence, its place in the cache (page * P + offset).
   # The first rows are decodes, blocks of one row each; blocks of prefill rows follow.
-  # pages [Q, K]: the pages of each block's sequence, in order.
-  # tiles: tiles[k] says how many blocks see page k of their sequence; the blocks that see most come first.
+  # blocks: the pages [Q, K] of each block's own tiles, in order; the positions [Q] at which those start; and the members
+  # of all groups of blocks that share tiles.
+  # tiles: tiles[k] says how many blocks have more than k own tiles; the blocks with the most come first.
+  # shared, for each group: how many blocks it has, how many tiles they share, and those tiles' pages.
   # sampling [S], inverse_temperatures [S]; candidates: how many of the likeliest tokens to give.
   #
   # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score.
   def step(self, tokens: Tensor, positions: Tensor, slots: Tensor,
-           decode_pages: Tensor, decode_tiles: List[int], prefill_pages: Tensor, prefill_tiles: List[int],
+           decodes: List[Tensor], decode_tiles: List[int], decode_shared: List[int],
+           prefills: List[Tensor], prefill_tiles: List[int], prefill_shared: List[int],
            sampling: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     x = torch.embedding((self.embedding)[0], tokens).to(6)  # [T, hidden]
     cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary / 2]
     sin = torch.index_select((self.rotations)[1], 0, positions)
     for layer in range(torch.len(self.down)):
-      x = x + self.attention(layer, x, cos, sin, positions, slots, decode_pages, decode_tiles, prefill_pages, prefill_tiles)
+      x = x + self.attention(layer, x, cos, sin, positions, slots, decodes, decode_tiles, decode_shared, prefills,
+                             prefill_tiles, prefill_shared)
       x = x + self.feed_forward(layer, x)
     return self.score(torch.index_select(x, 0, sampling), inverse_temperatures, candidates)
 
   # x [T, hidden] to [T, hidden]
   def attention(self, layer: int, x: Tensor, cos: Tensor, sin: Tensor, positions: Tensor, slots: Tensor,
-                decode_pages: Tensor, decode_tiles: List[int], prefill_pages: Tensor, prefill_tiles: List[int]) -> Tensor:
+                decodes: List[Tensor], decode_tiles: List[int], decode_shared: List[int],
+                prefills: List[Tensor], prefill_tiles: List[int], prefill_shared: List[int]) -> Tensor:
     D = self.latent + self.rope
     cache = (self.cache)[layer]
     down = self.linear(self.norm(x, (self.attention_norm)[layer], self.linear_type), (self.down)[layer])  # [T, query rank + D]
     self.remember(layer, cache, down[:, -D:], cos, sin, slots)
     queries = self.absorbed_queries(layer, down[:, :-D], cos, sin)  # [T, H, D]
-    decodes = torch.size(decode_pages, 0)
+    n = torch.size(decodes[0], 0)
     seen = torch.cat([
-      self.attend(cache, queries[:decodes], positions[:decodes], decode_pages, decode_tiles),
-      self.attend(cache, queries[decodes:], positions[decodes:], prefill_pages, prefill_tiles)], 0)  # [T, H, L]
+      self.attend(cache, queries[:n], positions[:n], decodes, decode_tiles, decode_shared),
+      self.attend(cache, queries[n:], positions[n:], prefills, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
     values = torch.bmm(torch.transpose(seen, 0, 1), (self.value_up)[layer])  # [H, T, value]
     heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
     return self.linear(heads, (self.attention_out)[layer]).to(6)
@@ -171,30 +176,63 @@ class Model(Module):
     return (torch.cat([torch.transpose(nope, 0, 1).to(6), rope], 2) * self.score_scale).to(self.work_type)
 
   # Attention in tiles of one page at absolute positions, merged in ascending order by their log-sum-exp.
-  # cache [pages, P, D], queries [Q * B, H, D], positions [Q * B], pages [Q, K] to [Q * B, H, L]
-  def attend(self, cache: Tensor, queries: Tensor, positions: Tensor, pages: Tensor, tiles: List[int]) -> Tensor:
-    blocks = torch.size(pages, 0)
-    rows = torch.size(queries, 0) * self.heads // max(blocks, 1)  # B * H
+  # cache [pages, P, D], queries [Q * B, H, D], positions [Q * B] to [Q * B, H, L]
+  def attend(self, cache: Tensor, queries: Tensor, positions: Tensor, blocks: List[Tensor], tiles: List[int],
+             shared: List[int]) -> Tensor:
+    pages, starts, members, = blocks[0], blocks[1], blocks[2]
+    Q = torch.size(pages, 0)
+    rows = torch.size(queries, 0) * self.heads // max(Q, 1)  # B * H
+    q = torch.reshape(queries, [Q, rows, torch.size(cache, 2)])  # [Q, B * H, D]
+    best = torch.full([Q, rows, 1], -inf, dtype=6, device=cache.device)
+    total = torch.zeros([Q, rows, 1], dtype=6, device=cache.device)
+    out = torch.zeros([Q, rows, self.latent], dtype=6, device=cache.device)
+    self.attend_shared(cache, q, members, shared, best, total, out)
     P = torch.size(cache, 1)
-    q = torch.reshape(queries, [blocks, rows, torch.size(cache, 2)])  # [Q, B * H, D]
-    last = torch.reshape(torch.repeat_interleave(positions, self.heads), [blocks, rows, 1])  # the last position a row sees
-    offsets = torch.arange(P, device=cache.device)  # [P]
-    best = torch.full([blocks, rows, 1], -inf, dtype=6, device=cache.device)
-    total = torch.zeros([blocks, rows, 1], dtype=6, device=cache.device)
-    out = torch.zeros([blocks, rows, self.latent], dtype=6, device=cache.device)
+    last = torch.reshape(torch.repeat_interleave(positions, self.heads), [Q, rows, 1])  # the last position a row sees
+    here = torch.reshape(starts, [Q, 1, 1]) + torch.arange(P, device=cache.device)  # [Q, 1, P]
     for k in range(torch.len(tiles)):
       n = tiles[k]
       tile = torch.index_select(cache, 0, pages[:n, k])  # [n, P, D]
       scores = torch.bmm(q[:n], torch.transpose(tile, 1, 2)).to(6)  # [n, B * H, P]
-      scores = torch.masked_fill(scores, (offsets + k * P) > last[:n], -inf)
-      peak = torch.maximum(best[:n], torch.amax(scores, [-1], True))
-      weights = self.exp(scores - peak)
-      fade = self.exp(best[:n] - peak)
-      torch.copy_(best[:n], peak)
-      torch.add_(torch.mul_(total[:n], fade), torch.sum(weights, [-1], True))
-      seen = torch.bmm(weights.to(self.work_type), tile[:, :, :self.latent])  # [n, B * H, L]
-      torch.add_(torch.mul_(out[:n], fade), seen)
+      scores = torch.masked_fill(scores, (here[:n] + k * P) > last[:n], -inf)
+      self.merge(scores, tile, best[:n], total[:n], out[:n])
     return torch.reshape((out / total).to(self.work_type), [-1, self.heads, self.latent])
+
+  # The tiles that groups of blocks share: one product for a group, of which every row sees all of the tile.
+  # q [Q, B * H, D]; best, total [Q, B * H, 1] and out [Q, B * H, L] are updated
+  def attend_shared(self, cache: Tensor, q: Tensor, members: Tensor, shared: List[int],
+                    best: Tensor, total: Tensor, out: Tensor) -> int:
+    at = 0
+    first = 0
+    while at < torch.len(shared):
+      who = members[first:first + shared[at]]  # G of the Q blocks
+      rows = [1, shared[at] * torch.size(q, 1), -1]
+      group_q = torch.reshape(torch.index_select(q, 0, who), rows)  # [1, G * B * H, D]
+      group_best = torch.reshape(torch.index_select(best, 0, who), rows)
+      group_total = torch.reshape(torch.index_select(total, 0, who), rows)
+      group_out = torch.reshape(torch.index_select(out, 0, who), rows)
+      for k in range(shared[at + 1]):
+        page = shared[at + 2 + k]
+        tile = cache[page:page + 1]  # [1, P, D]
+        scores = torch.bmm(group_q, torch.transpose(tile, 1, 2)).to(6)  # [1, G * B * H, P]
+        self.merge(scores, tile, group_best, group_total, group_out)
+      rows_again = [shared[at], torch.size(q, 1), -1]
+      torch.index_copy_(best, 0, who, torch.reshape(group_best, rows_again))
+      torch.index_copy_(total, 0, who, torch.reshape(group_total, rows_again))
+      torch.index_copy_(out, 0, who, torch.reshape(group_out, rows_again))
+      first = first + shared[at]
+      at = at + 2 + shared[at + 1]
+    return first
+
+  # Adds what rows see in a tile: scores [n, R, P], tile [n, P, D]; best, total [n, R, 1] and out [n, R, L] are updated.
+  def merge(self, scores: Tensor, tile: Tensor, best: Tensor, total: Tensor, out: Tensor) -> int:
+    peak = torch.maximum(best, torch.amax(scores, [-1], True))
+    weights = self.exp(scores - peak)
+    fade = self.exp(best - peak)
+    torch.copy_(best, peak)
+    torch.add_(torch.mul_(total, fade), torch.sum(weights, [-1], True))
+    torch.add_(torch.mul_(out, fade), torch.bmm(weights.to(self.work_type), tile[:, :, :self.latent]))
+    return 0
 
   # x [T, hidden] to [T, hidden]
   def feed_forward(self, layer: int, x: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelProgramTest {
-  private static final AttentionBlocks NONE = new AttentionBlocks(0, new long[0], new long[0]);
+  private static final AttentionBlocks NONE =
+      new AttentionBlocks(new long[0], new long[0], new long[0], new long[0], new long[0]);
 
   @TempDir Path folder;
 
@@ -98,7 +99,8 @@ class ModelProgramTest {
         new long[] {42},
         new long[] {0},
         new long[] {64},
-        new AttentionBlocks(1, new long[] {1}, new long[] {1}),
+        new AttentionBlocks(
+            new long[] {1}, new long[] {0}, new long[] {1}, new long[0], new long[0]),
         NONE,
         new long[] {0},
         new float[] {0.5f},

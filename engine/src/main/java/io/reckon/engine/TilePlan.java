@@ -1,0 +1,112 @@
+package io.reckon.engine;
+
+import io.reckon.engine.program.AttentionBlocks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Which tiles of the cache each block sees together with others, and which alone. Tiles that many
+ * see are one large product for all of them.
+ */
+final class TilePlan {
+  /** With fewer blocks a product of their own costs more than it saves. */
+  private static final int FEWEST_SHARERS = 4;
+
+  /** Blocks that see the tiles {@code from} up to {@code to}, which is excluded, together. */
+  private record Group(List<Block> members, int from, int to) {}
+
+  private final int pageTokens;
+  private final List<Group> groups = new ArrayList<>();
+  private final Map<Block, Integer> firstOwnTile = new IdentityHashMap<>();
+  private final List<Block> ordered;
+
+  TilePlan(List<Block> blocks, int pageTokens) {
+    this.pageTokens = pageTokens;
+    share(blocks, 0);
+    ordered = blocks.stream().sorted(Comparator.comparingInt(this::ownTiles).reversed()).toList();
+  }
+
+  /** The blocks in the order in which the program wants their rows. */
+  List<Block> blocks() {
+    return ordered;
+  }
+
+  /** Groups blocks that have all tiles before {@code tile} in common. */
+  private void share(List<Block> blocks, int tile) {
+    int end = tile;
+    Collection<List<Block>> parts = byPage(blocks, end);
+    while (parts.size() == 1 && parts.iterator().next().size() == blocks.size()) {
+      parts = byPage(blocks, ++end);
+    }
+    if (end > tile) {
+      groups.add(new Group(blocks, tile, end));
+    }
+    for (Block block : blocks) {
+      firstOwnTile.put(block, end);
+    }
+    for (List<Block> part : parts) {
+      share(part, end);
+    }
+  }
+
+  /** Those blocks that see all of a tile, by its page, where they are enough. */
+  private Collection<List<Block>> byPage(List<Block> blocks, int tile) {
+    Map<Integer, List<Block>> parts = new LinkedHashMap<>();
+    for (Block block : blocks) {
+      if (block.seesAll(tile, pageTokens)) {
+        parts.computeIfAbsent(block.page(tile), any -> new ArrayList<>()).add(block);
+      }
+    }
+    parts.values().removeIf(part -> part.size() < FEWEST_SHARERS);
+    return parts.values();
+  }
+
+  private int ownTiles(Block block) {
+    return block.tiles(pageTokens) - firstOwnTile.get(block);
+  }
+
+  /** What the program must know of the blocks. */
+  AttentionBlocks attention() {
+    int widest = ordered.isEmpty() ? 0 : ownTiles(ordered.get(0));
+    long[] pages = new long[ordered.size() * widest];
+    long[] starts = new long[ordered.size()];
+    long[] tiles = new long[widest];
+    for (int i = 0; i < ordered.size(); i++) {
+      Block block = ordered.get(i);
+      int first = firstOwnTile.get(block);
+      starts[i] = (long) first * pageTokens;
+      for (int k = 0; k < ownTiles(block); k++) {
+        pages[i * widest + k] = block.page(first + k);
+        tiles[k]++;
+      }
+    }
+    return new AttentionBlocks(pages, starts, tiles, members(), shared());
+  }
+
+  private long[] members() {
+    Map<Block, Integer> places = new IdentityHashMap<>();
+    for (int i = 0; i < ordered.size(); i++) {
+      places.put(ordered.get(i), i);
+    }
+    return groups.stream().flatMap(g -> g.members().stream()).mapToLong(places::get).toArray();
+  }
+
+  private long[] shared() {
+    return groups.stream().flatMapToLong(TilePlan::shared).toArray();
+  }
+
+  private static LongStream shared(Group group) {
+    LongStream.Builder numbers = LongStream.builder();
+    numbers.add(group.members().size()).add(group.to() - group.from());
+    for (int tile = group.from(); tile < group.to(); tile++) {
+      numbers.add(group.members().get(0).page(tile));
+    }
+    return numbers.build();
+  }
+}
