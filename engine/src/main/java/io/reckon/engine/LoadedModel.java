@@ -58,6 +58,11 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     return Device.gpu(colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1)));
   }
 
+  /** Bookkeeping of the cache as if nothing were in it; the model's other pool must not be used. */
+  PagePool emptyPool(boolean sharing) {
+    return new PagePool(pool.capacity() + 1, PAGE_TOKENS, sharing);
+  }
+
   /** An empty schedule over this model's cache; one at a time. */
   Scheduler scheduler(int maxRunning) {
     return new Scheduler(pool, maxRunning, PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);

@@ -8,19 +8,33 @@ public final class PagePool {
   private final int pageTokens;
   private final int[] empty;
   private final PrefixTree prefixes;
+  private final boolean sharing;
   private int emptyCount;
+
+  /**
+   * A pool with all pages empty, whose sequences share pages.
+   *
+   * @param pages of the cache, page 0 included
+   * @param pageTokens tokens that fit a page
+   */
+  public PagePool(int pages, int pageTokens) {
+    this(pages, pageTokens, true);
+  }
 
   /**
    * A pool with all pages empty.
    *
    * @param pages of the cache, page 0 included
    * @param pageTokens tokens that fit a page
+   * @param sharing whether sequences share pages of the same tokens; without it nothing is found
+   *     again
    */
-  public PagePool(int pages, int pageTokens) {
+  public PagePool(int pages, int pageTokens, boolean sharing) {
     if (pages < 2 || pageTokens < 1) {
       throw new IllegalArgumentException(pages + " pages of " + pageTokens + " tokens");
     }
     this.pageTokens = pageTokens;
+    this.sharing = sharing;
     this.prefixes = new PrefixTree(pageTokens);
     this.empty = new int[pages - 1];
     this.emptyCount = empty.length;
@@ -51,6 +65,10 @@ public final class PagePool {
   /** Pages that {@code tokens} need. */
   public int pagesFor(int tokens) {
     return (tokens + pageTokens - 1) / pageTokens;
+  }
+
+  boolean sharing() {
+    return sharing;
   }
 
   PrefixTree prefixes() {

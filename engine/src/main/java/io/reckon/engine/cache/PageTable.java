@@ -53,7 +53,7 @@ public final class PageTable {
    */
   public int adopt(int[] tokens, int length, int computed) {
     int pageTokens = pool.pageTokens();
-    if (computed % pageTokens != 0) {
+    if (!pool.sharing() || computed % pageTokens != 0) {
       return computed;
     }
     while ((shared.size() + 1) * pageTokens < length) {
@@ -74,7 +74,7 @@ public final class PageTable {
    */
   public void publish(int[] tokens, int computed) {
     int pageTokens = pool.pageTokens();
-    while ((shared.size() + 1) * pageTokens <= computed) {
+    while (pool.sharing() && (shared.size() + 1) * pageTokens <= computed) {
       int from = shared.size() * pageTokens;
       PrefixTree.Node known = prefixes.hold(lastShared(), tokens, from);
       if (known == null) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class Sequence {
   private final PageTable pages;
   private int[] tokens;
+  private final int promptLength;
   private int length;
   private int computed;
   private int cached;
@@ -23,11 +24,17 @@ public final class Sequence {
   public Sequence(int[] prompt, PageTable pages) {
     this.tokens = prompt.clone();
     this.length = prompt.length;
+    this.promptLength = prompt.length;
     this.pages = pages;
   }
 
   public int length() {
     return length;
+  }
+
+  /** Tokens that were added to the prompt. */
+  public int generated() {
+    return length - promptLength;
   }
 
   public int token(int position) {

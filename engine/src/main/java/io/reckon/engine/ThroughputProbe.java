@@ -1,0 +1,176 @@
+package io.reckon.engine;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.cache.PagePool;
+import io.reckon.engine.cache.PageTable;
+import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.program.ModelProgram;
+import io.reckon.engine.program.StepOutput;
+import io.reckon.engine.schedule.Batch;
+import io.reckon.engine.schedule.Scheduler;
+import io.reckon.engine.schedule.Sequence;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures how many tokens a model makes a second, by the scheduler and the program of {@link
+ * ReckonEngine}, without text. One thread at a time.
+ */
+public final class ThroughputProbe implements AutoCloseable {
+  private static final int PREFILL_TOKENS = 512;
+
+  /**
+   * What to compute, greedily.
+   *
+   * @param prompts token ids of each request, in order of arrival
+   * @param newTokens how many tokens each request makes
+   * @param running most requests that share a step
+   * @param staticBatches whether a batch starts only when all of the one before it have ended
+   * @param sharing whether requests share the pages of a common prefix
+   */
+  public record Workload(
+      List<int[]> prompts,
+      List<Integer> newTokens,
+      int running,
+      boolean staticBatches,
+      boolean sharing) {
+    public Workload {
+      prompts = List.copyOf(prompts);
+      newTokens = List.copyOf(newTokens);
+      if (prompts.isEmpty() || prompts.size() != newTokens.size() || running < 1) {
+        throw new EngineException(
+            ErrorCode.BAD_OPTION,
+            "%d prompts, %d lengths and %d running were given; give as many lengths as prompts"
+                .formatted(prompts.size(), newTokens.size(), running));
+      }
+    }
+
+    private int tokens(int request) {
+      return prompts.get(request).length + newTokens.get(request);
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param prefillSeconds until every request had its first token
+   * @param totalSeconds until the last token
+   * @param generatedTokens tokens made
+   * @param steps model steps
+   */
+  public record Result(double prefillSeconds, double totalSeconds, long generatedTokens, long steps) {}
+
+  private final LoadedModel model;
+
+  private ThroughputProbe(LoadedModel model) {
+    this.model = model;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws EngineException where the checkpoint or an option is at fault
+   */
+  public static ThroughputProbe open(EngineConfiguration configuration) {
+    return new ThroughputProbe(
+        LoadedModel.load(Checkpoint.open(configuration.model()), configuration));
+  }
+
+  /**
+   * Runs a workload, from an empty cache.
+   *
+   * @throws EngineException {@code BAD_OPTION} where a request is longer than the model's context
+   */
+  public Result measure(Workload work) {
+    for (int request = 0; request < work.prompts().size(); request++) {
+      if (work.tokens(request) > model.contextTokens()) {
+        throw new EngineException(
+            ErrorCode.BAD_OPTION,
+            "request %d has %d tokens in all, beyond the context of %d"
+                .formatted(request, work.tokens(request), model.contextTokens()));
+      }
+    }
+    return new Run(work).run();
+  }
+
+  /** One measurement. */
+  private final class Run {
+    private final Workload work;
+    private final PagePool pool;
+    private final Scheduler scheduler;
+    private final Map<Sequence, Integer> left = new IdentityHashMap<>();
+    private int next;
+    private int withoutToken;
+    private long generated;
+    private long steps;
+
+    Run(Workload work) {
+      this.work = work;
+      this.pool = model.emptyPool(work.sharing());
+      this.withoutToken = work.prompts().size();
+      this.scheduler =
+          new Scheduler(pool, work.running(), PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
+    }
+
+    Result run() {
+      long start = System.nanoTime();
+      double prefillSeconds = 0;
+      while (next < work.prompts().size() || !left.isEmpty()) {
+        arrive();
+        step();
+        if (prefillSeconds == 0 && withoutToken == 0) {
+          prefillSeconds = (System.nanoTime() - start) / 1e9;
+        }
+      }
+      return new Result(prefillSeconds, (System.nanoTime() - start) / 1e9, generated, steps);
+    }
+
+    private void arrive() {
+      if (work.staticBatches() && !left.isEmpty()) {
+        return;
+      }
+      int last = work.staticBatches() ? next + work.running() : work.prompts().size();
+      for (; next < Math.min(last, work.prompts().size()); next++) {
+        Sequence sequence = new Sequence(work.prompts().get(next), new PageTable(pool));
+        left.put(sequence, work.newTokens().get(next));
+        scheduler.add(sequence);
+      }
+    }
+
+    private void step() {
+      Batch batch = scheduler.next();
+      AssembledStep step = model.assembler().assemble(batch, any -> SamplingParameters.GREEDY);
+      try (StepOutput output = model.program().step(step.input())) {
+        scheduler.computed(batch);
+        for (int row = 0; row < step.sampled().size(); row++) {
+          extend(step.sampled().get(row), output.bestToken(row));
+        }
+      }
+      steps++;
+    }
+
+    private void extend(Sequence sequence, int token) {
+      int remaining = left.get(sequence) - 1;
+      generated++;
+      if (sequence.generated() == 0) {
+        withoutToken--;
+      }
+      sequence.append(token);
+      if (remaining > 0) {
+        left.put(sequence, remaining);
+      } else {
+        left.remove(sequence);
+        scheduler.remove(sequence);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
