@@ -11,7 +11,6 @@ import io.reckon.engine.program.StepOutput;
 import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,8 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param generatedTokens tokens made
    * @param steps model steps
    */
-  public record Result(double prefillSeconds, double totalSeconds, long generatedTokens, long steps) {}
+  public record Result(
+      double prefillSeconds, double totalSeconds, long generatedTokens, long steps) {}
 
   private final LoadedModel model;
 

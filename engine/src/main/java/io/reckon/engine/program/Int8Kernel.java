@@ -11,17 +11,23 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How this processor multiplies 8-bit matrices, by FBGEMM. */
+/** How this processor multiplies 8-bit matrices, by oneDNN. */
 enum Int8Kernel {
   /** Not at all: the mode needs no such products. */
-  NONE,
+  NONE(0),
   /** Sums of 32 bits all the way. */
-  VNNI,
+  VNNI(127),
   /** Pairs are summed in 16 bits, which inputs of 8 bits would overflow; inputs have 7. */
-  REDUCED_RANGE;
+  REDUCED_RANGE(63);
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+
+  private final int levels;
+
+  Int8Kernel(int levels) {
+    this.levels = levels;
+  }
 
   /**
    * The kernel of a device.
@@ -66,7 +72,8 @@ enum Int8Kernel {
     }
   }
 
-  boolean reducesRange() {
-    return this == REDUCED_RANGE;
+  /** To how many levels inputs are brought on either side of zero. */
+  int levels() {
+    return levels;
   }
 }

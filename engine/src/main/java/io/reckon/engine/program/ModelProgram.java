@@ -68,11 +68,7 @@ public final class ModelProgram implements AutoCloseable {
       run(
           "configure",
           IValue.listFrom(model.heads(), model.nopeSize(), model.ropeSize(), model.latentRank()),
-          IValue.listFrom(
-              mode.scalarType(),
-              mode.linearType(),
-              mode == WeightMode.INT8 ? 1 : 0,
-              int8.reducesRange() ? 1 : 0),
+          IValue.listFrom(mode.scalarType(), mode.linearType(), int8.levels()),
           IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));

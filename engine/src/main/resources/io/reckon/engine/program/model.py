@@ -15,8 +15,7 @@ class Model(Module):
   latent : int
   work_type : int  # of the cache and of the products that meet it
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
-  int8 : int  # whether linear layers are int8
-  reduce_range : int  # whether int8 products take inputs of 7 bits, for processors whose 16-bit sums would overflow
+  levels : int  # to which the inputs of int8 layers are brought, on either side of zero; 0 where layers are not int8
   threads : int
   epsilon : float
   score_scale : float
@@ -24,8 +23,8 @@ class Model(Module):
   rotary_frequencies : List[Tensor]  # one [rotary / 2], float64
   rotations : List[Tensor]  # cosines and sines, each [positions, rotary / 2]
   dense : List[Tensor]  # linear layers, unless they are int8
-  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # linear layers that are int8
-  ends : List[Tensor]  # one [1, widest input]: 1, -1, and zeros
+  packed : List[Tensor]  # linear layers that are int8, as the kernel wants them
+  packed_scales : List[Tensor]  # of those layers, each [out]
   # Numbers stand for linear layers, in the order in which they were kept; behind them their shapes.
   embedding : List[Tensor]  # one [V, hidden]
   final_norm : List[Tensor]  # one [hidden]
@@ -45,7 +44,7 @@ class Model(Module):
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
-    self.work_type, self.linear_type, self.int8, self.reduce_range, = types[0], types[1], types[2], types[3]
+    self.work_type, self.linear_type, self.levels, = types[0], types[1], types[2]
     self.threads = threads
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
@@ -60,23 +59,15 @@ class Model(Module):
 
   # Keeps a linear layer, weight [out, in], and gives its number. Int8 has a scale for each output.
   def keep(self, weight: Tensor) -> int:
-    if self.int8 == 0:
+    if self.levels == 0:
       torch.append(self.dense, weight.to(self.work_type))
       return torch.len(self.dense) - 1
     exact = weight.to(6)
     scales = torch.clamp_min(torch.amax(torch.abs(exact), [1]) / 127., 1e-30)
-    zeros = torch.zeros([torch.size(exact, 0)], dtype=4)
-    torch.append(self.packed, ops.quantized.linear_prepack(torch.quantize_per_channel(exact, scales.to(7), zeros, 0, 12), None))
-    self.widen_ends(torch.size(exact, 1))
+    rounded = torch.clamp(torch.round(exact / torch.unsqueeze(scales, 1)), -127, 127).to(1)
+    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, None))
+    torch.append(self.packed_scales, scales)
     return torch.len(self.packed) - 1
-
-  def widen_ends(self, width: int) -> int:
-    if torch.len(self.ends) == 0 or torch.size((self.ends)[0], 1) < width:
-      ends = torch.zeros([1, max(width, 2)], dtype=6)
-      torch.fill_(ends[:, 0], 1)
-      torch.fill_(ends[:, 1], -1)
-      self.ends = [ends]
-    return width
 
   def set_ends(self, embedding: Tensor, final_norm: Tensor, output: Tensor) -> int:
     self.embedding = [embedding.to(self.work_type)]
@@ -242,15 +233,19 @@ class Model(Module):
 
   # x [T, in] times a kept layer [out, in] to [T, out], in the linear type
   def linear(self, x: Tensor, number: int) -> Tensor:
-    if self.int8 == 0:
+    if self.levels == 0:
       return torch.linear(x, (self.dense)[number])
-    # The kernel has one scale for all rows. Each row is brought to [-1, 1] first, and one row holds both ends, so the
-    # scale is always the same and no row meets another's. What isn't finite stays in its row by way of the row's peak.
+    scales = (self.packed_scales)[number]
+    if torch.size(x, 0) == 0:
+      return torch.zeros([0, torch.size(scales, 0)], dtype=6)
+    # Every row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
     peak = torch.clamp_min(torch.amax(torch.abs(x.to(6)), [1], True), 1e-30)  # [T, 1]
-    ends = (self.ends)[0][:, :torch.size(x, 1)]
-    rows = torch.cat([torch.nan_to_num(x / peak, 0., 0., 0.), ends], 0)  # [T + 1, in]
-    products = ops.quantized.linear_dynamic(rows, (self.packed)[number], self.reduce_range == 1)
-    return products[:-1] * peak
+    step, zero = 1. / float(self.levels), self.levels + 1
+    rows = torch.int_repr(torch.quantize_per_tensor(x / peak, step, zero, 13))  # [T, in], unsigned
+    zeros = torch.zeros([1], dtype=3)
+    products = ops.onednn.qlinear_pointwise(rows, step, zero, (self.packed)[number], scales, zeros, None, 1., 0, 6,
+                                            "none", annotate(List[Optional[number]], []), "none")
+    return products * peak
 
   # x [.., n] float32 to [.., n] in that type
   def norm(self, x: Tensor, weight: Tensor, type: int) -> Tensor:

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class Int8KernelTest {
   @Test
   void takesWholeRangeWhereSumsCannotOverflow() {
-    assertThat(Int8Kernel.of(Set.of("avx2", "avx512_vnni")).reducesRange()).isFalse();
-    assertThat(Int8Kernel.of(Set.of("avx2")).reducesRange()).isTrue();
+    assertThat(Int8Kernel.of(Set.of("avx2", "avx512_vnni")).levels()).isEqualTo(127);
+    assertThat(Int8Kernel.of(Set.of("avx2")).levels()).isEqualTo(63);
   }
 
   @Test
