@@ -39,6 +39,42 @@ class MainTest {
   }
 
   @Test
+  void measuresTokensASecond() {
+    String[] arguments = {
+      "bench",
+      "--model",
+      SMALL_MODEL,
+      "--sequences",
+      "1,5",
+      "--rounds",
+      "2",
+      "--cache-mb",
+      "16",
+      "--requests",
+      "7",
+      "--prompt-tokens",
+      "9",
+      "--shared-prefix",
+      "70",
+      "--lengths",
+      "heavy-tail"
+    };
+    assertThat(run(arguments)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines()).hasSize(6).last().asString().contains("\"summary\"");
+    assertThat(out.toString()).contains("\"requests\":7", "\"decodeTokensPerSecond\"");
+  }
+
+  @Test
+  void refusesToMeasureWhatIsNoMeasurement() {
+    assertBadInput("--lengths is 'odd'", "bench", "--model", SMALL_MODEL, "--lengths", "odd");
+  }
+
+  @Test
+  void refusesToMeasureNothing() {
+    assertBadInput("--rounds is 0", "bench", "--model", SMALL_MODEL, "--rounds", "0");
+  }
+
+  @Test
   void writesProblemsWithTheirAnswers(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("problems.jsonl");
     assertThat(run("problems", "--per-family", "2", "--output", file.toString()))
