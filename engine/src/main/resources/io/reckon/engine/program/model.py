@@ -229,7 +229,7 @@ class Model(Module):
   def feed_forward(self, layer: int, x: Tensor) -> Tensor:
     both = self.linear(self.norm(x, (self.feed_forward_norm)[layer], self.linear_type), (self.gate_up)[layer])  # [T, 2 * inner]
     gate, up, = torch.chunk(both, 2, 1)
-    return self.linear(self.silu(gate) * up, (self.feed_forward_down)[layer]).to(6)
+    return self.linear(torch.mul_(self.silu(gate), up), (self.feed_forward_down)[layer]).to(6)
 
   # x [T, in] times a kept layer [out, in] to [T, out], in the linear type
   def linear(self, x: Tensor, number: int) -> Tensor:
@@ -245,7 +245,7 @@ class Model(Module):
     zeros = torch.zeros([1], dtype=3)
     products = ops.onednn.qlinear_pointwise(rows, step, zero, (self.packed)[number], scales, zeros, None, 1., 0, 6,
                                             "none", annotate(List[Optional[number]], []), "none")
-    return products * peak
+    return torch.mul_(products, peak)
 
   # x [.., n] float32 to [.., n] in that type
   def norm(self, x: Tensor, weight: Tensor, type: int) -> Tensor:
@@ -260,11 +260,11 @@ class Model(Module):
       return torch.exp(x)
     return torch.reshape(torch.exp(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
 
-  # x [T, n]
+  # x [T, n], which may be overwritten
   def silu(self, x: Tensor) -> Tensor:
     whole = self.whole(torch.numel(x), 32768)
     if whole == torch.numel(x) and torch.size(x, 1) % 64 == 0:
-      return torch.silu(x)
+      return torch.silu_(x)
     return torch.reshape(torch.silu(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
 
   # The least count of numbers, at least that many, whose shares are whole vectors; no share is below the grain.
