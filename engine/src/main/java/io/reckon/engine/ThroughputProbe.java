@@ -13,7 +13,6 @@ import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Measures how many tokens a model makes a second, by the scheduler and the program of {@link
@@ -102,7 +101,7 @@ public final class ThroughputProbe implements AutoCloseable {
     private final Workload work;
     private final PagePool pool;
     private final Scheduler scheduler;
-    private final Map<Sequence, Integer> left = new IdentityHashMap<>();
+    private final IdentityHashMap<Sequence, Integer> left = new IdentityHashMap<>();
     private int next;
     private int withoutToken;
     private long generated;

@@ -23,7 +23,7 @@ final class TilePlan {
 
   private final int pageTokens;
   private final List<Group> groups = new ArrayList<>();
-  private final Map<Block, Integer> firstOwnTile = new IdentityHashMap<>();
+  private final IdentityHashMap<Block, Integer> firstOwnTile = new IdentityHashMap<>();
   private final List<Block> ordered;
 
   TilePlan(List<Block> blocks, int pageTokens) {
@@ -90,7 +90,7 @@ final class TilePlan {
   }
 
   private long[] members() {
-    Map<Block, Integer> places = new IdentityHashMap<>();
+    IdentityHashMap<Block, Integer> places = new IdentityHashMap<>();
     for (int i = 0; i < ordered.size(); i++) {
       places.put(ordered.get(i), i);
     }

@@ -139,7 +139,7 @@ class RandomSchedulesTest {
   private static final class Run {
     private int hits;
     private final Map<Integer, List<ChosenToken>> chosen = new HashMap<>();
-    private final Map<Sequence, Request> active = new IdentityHashMap<>();
+    private final IdentityHashMap<Sequence, Request> active = new IdentityHashMap<>();
     private final PagePool pool;
     private final Scheduler scheduler;
     private final StepAssembler assembler = new StepAssembler(PAGE);
