@@ -40,10 +40,6 @@ record Batch(
     return layout.batch(sorted);
   }
 
-  int learntTokens() {
-    return expected.length;
-  }
-
   /** Grows the arrays group by group. */
   private static final class Layout {
     private final List<long[]> rows = new ArrayList<>();

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.reckon.engine.program.ScriptProgram;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** The training program {@code train.py} with its state: weights and optimizer moments. */
 final class TrainingProgram implements AutoCloseable {
@@ -25,9 +26,7 @@ final class TrainingProgram implements AutoCloseable {
     try (NDManager scope = program.manager().newSubManager()) {
       List<ModelShape.Weight> weights = shape.weights();
       long[] shapes =
-          weights.stream()
-              .flatMapToLong(w -> java.util.stream.LongStream.of(w.rows(), w.columns()))
-              .toArray();
+          weights.stream().flatMapToLong(w -> LongStream.of(w.rows(), w.columns())).toArray();
       float[] dims = {
         shape.layers(),
         shape.heads(),

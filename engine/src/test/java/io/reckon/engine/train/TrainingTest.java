@@ -58,6 +58,7 @@ class TrainingTest {
         .isInstanceOf(Killed.class);
     Training.run(options(broken, true), new Listener(0));
 
+    assertThat(startSteps(broken)).containsExactly(0, 50);
     assertThat(broken.resolve("model.safetensors")).exists();
     assertThat(Files.readString(broken.resolve("training-plot.svg"))).contains("polyline");
     assertThat(lastLoss(broken)).isCloseTo(lastLoss(whole), offset(0.02));
@@ -87,6 +88,15 @@ class TrainingTest {
 
   private static TrainingOptions options(Path output, boolean resume) {
     return new TrainingOptions(output, 100, 1024, 7, 2, resume);
+  }
+
+  /** The step after which each start of the run went on. */
+  private static List<Integer> startSteps(Path output) throws IOException {
+    return new TrainingLog(output.resolve("training-log.jsonl"))
+        .lines().stream()
+            .filter(line -> line.path("event").asText().equals("start"))
+            .map(line -> line.path("step").asInt())
+            .toList();
   }
 
   private static double lastLoss(Path output) throws IOException {
