@@ -70,6 +70,7 @@ final class EngineLoop implements Runnable {
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = model.program().step(step.input())) {
         scheduler.computed(batch);
+        meter.stepped(batch.tokens(), step.sampled().size());
         extend(step.sampled(), output);
       }
     }
@@ -101,7 +102,6 @@ final class EngineLoop implements Runnable {
 
   /** Gives every sampled sequence its next token. */
   private void extend(List<Sequence> sampled, StepOutput output) {
-    meter.stepped(sampled.size());
     for (int row = 0; row < sampled.size(); row++) {
       ActiveRequest request = active.get(sampled.get(row));
       if (Float.isFinite(output.logSum(row))) {

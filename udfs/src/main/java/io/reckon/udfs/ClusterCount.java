@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 
 /** The driver's count of what its executors have made, by their latest reports. */
 public final class ClusterCount {
@@ -41,6 +42,11 @@ public final class ClusterCount {
   /** Engines loaded by all executors. */
   public int engineLoads() {
     return latest.values().stream().mapToInt(ExecutorReport::engineLoads).sum();
+  }
+
+  /** A figure of all executors' latest reports. */
+  long sum(ToLongFunction<ExecutorReport> figure) {
+    return latest.values().stream().mapToLong(figure).sum();
   }
 
   /** The latest report of each executor that has sent one. */

@@ -1,5 +1,6 @@
 package io.reckon.udfs;
 
+import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.InferenceEngine;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineSlot {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSlot.class);
+
+  private static final EngineCounters NOTHING =
+      new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
@@ -84,6 +88,18 @@ final class EngineSlot {
     }
     try {
       return occupant == null ? "" : describe(occupant.engine.model(), occupant.placement);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the engine has counted; nothing while there is none. */
+  EngineCounters counters() {
+    if (!lock.tryLock()) {
+      return NOTHING;
+    }
+    try {
+      return occupant == null ? NOTHING : occupant.engine.counters();
     } finally {
       lock.unlock();
     }

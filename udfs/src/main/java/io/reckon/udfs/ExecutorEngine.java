@@ -3,6 +3,7 @@ package io.reckon.udfs;
 import io.reckon.engine.CudaDevices;
 import io.reckon.engine.EngineConfiguration;
 import io.reckon.engine.ReckonEngine;
+import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.InferenceEngine;
@@ -50,6 +51,11 @@ public final class ExecutorEngine {
   /** What the engine is, in a line for logs; empty before one is loaded. */
   static String description() {
     return SLOT.description();
+  }
+
+  /** What the engine that is loaded now has counted; nothing before one is. */
+  static EngineCounters counters() {
+    return SLOT.counters();
   }
 
   /** Says which GPUs this executor holds; a task would see only its own share of them. */

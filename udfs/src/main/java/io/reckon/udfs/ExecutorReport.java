@@ -11,7 +11,15 @@ import java.io.Serializable;
  * @param engine its engine in a line; empty before one is loaded
  * @param engineLoads engines loaded in this JVM so far
  * @param made what its tasks made
+ * @param evictions pages of the cache that its engine emptied to make room
+ * @param pauses how often a request of its engine gave up its pages
  */
 public record ExecutorReport(
-    String executorId, String gpuAddress, String engine, int engineLoads, GenerationCount made)
+    String executorId,
+    String gpuAddress,
+    String engine,
+    int engineLoads,
+    GenerationCount made,
+    long evictions,
+    long pauses)
     implements Serializable {}

@@ -28,6 +28,8 @@ final class ReckonDriverPlugin implements DriverPlugin {
     register(registry, "cachedTokens", () -> cluster.total().cachedTokens());
     register(registry, "generatedTokens", () -> cluster.total().generatedTokens());
     register(registry, "engines", () -> (long) cluster.engineLoads());
+    register(registry, "pauses", () -> cluster.sum(ExecutorReport::pauses));
+    register(registry, "cacheEvictions", () -> cluster.sum(ExecutorReport::evictions));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.reckon.udfs;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.reckon.engine.api.EngineCounters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +70,16 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
   }
 
   private void report() {
+    EngineCounters counters = ExecutorEngine.counters();
     ExecutorReport report =
         new ExecutorReport(
             context.executorID(),
             gpuAddress,
             ExecutorEngine.description(),
             ExecutorEngine.loads(),
-            GenerationMeter.read());
+            GenerationMeter.read(),
+            counters.evictions(),
+            counters.pauses());
     if (report.equals(lastReport)) {
       return;
     }
@@ -94,6 +98,12 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
     register(registry, "cachedTokens", () -> GenerationMeter.read().cachedTokens());
     register(registry, "generatedTokens", () -> GenerationMeter.read().generatedTokens());
     register(registry, "engineLoads", () -> (long) ExecutorEngine.loads());
+    register(registry, "requestsRunning", () -> (long) ExecutorEngine.counters().running());
+    register(registry, "requestsWaiting", () -> (long) ExecutorEngine.counters().waiting());
+    register(registry, "pauses", () -> ExecutorEngine.counters().pauses());
+    register(registry, "cachePages", () -> (long) ExecutorEngine.counters().pages());
+    register(registry, "cachePagesHeld", () -> (long) ExecutorEngine.counters().pagesHeld());
+    register(registry, "cacheEvictions", () -> ExecutorEngine.counters().evictions());
   }
 
   private static void register(MetricRegistry registry, String name, Gauge<Long> gauge) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.SamplingParameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +51,20 @@ class EngineSlotTest {
     assertThat(((FakeEngine) first.engine()).closed()).isTrue();
     assertThat(second.engine().model().name()).isEqualTo("two");
     assertThat(slot.loads()).isEqualTo(2);
+  }
+
+  @Test
+  void givesTheCountersOfTheEngineThatIsThere() throws Exception {
+    assertThat(slot.counters().running()).isZero();
+    try (EngineLease lease = lease(ONE)) {
+      GenerationRequest stuck =
+          new GenerationRequest(List.of(Message.user("<stuck>")), SamplingParameters.GREEDY);
+      var unused = lease.engine().submit(stuck);
+      assertThat(slot.counters()).isEqualTo(lease.engine().counters());
+      assertThat(slot.counters().running()).isEqualTo(1);
+    }
+    slot.close();
+    assertThat(slot.counters().running()).isZero();
   }
 
   @Test

@@ -9,6 +9,7 @@ public final class EngineMeter {
   private final LongAdder failures = new LongAdder();
   private final LongAdder promptTokens = new LongAdder();
   private final LongAdder cachedTokens = new LongAdder();
+  private final LongAdder computedTokens = new LongAdder();
   private final LongAdder generatedTokens = new LongAdder();
   private final LongAdder steps = new LongAdder();
   private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
@@ -31,8 +32,9 @@ public final class EngineMeter {
   }
 
   /** Counts a model step. */
-  public void stepped(int sampledTokens) {
+  public void stepped(int computedTokenCount, int sampledTokens) {
     steps.increment();
+    computedTokens.add(computedTokenCount);
     generatedTokens.add(sampledTokens);
   }
 
@@ -49,6 +51,7 @@ public final class EngineMeter {
         failures.sum(),
         promptTokens.sum(),
         cachedTokens.sum(),
+        computedTokens.sum(),
         generatedTokens.sum(),
         steps.sum(),
         now.evictions(),

@@ -14,6 +14,11 @@ public record Batch(List<Slice> decodes, List<Slice> prefills) {
     prefills = List.copyOf(prefills);
   }
 
+  /** Tokens that the step computes. */
+  public int tokens() {
+    return decodes.size() + prefills.stream().mapToInt(Slice::count).sum();
+  }
+
   public boolean isEmpty() {
     return decodes.isEmpty() && prefills.isEmpty();
   }
