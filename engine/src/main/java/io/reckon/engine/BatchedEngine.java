@@ -78,7 +78,7 @@ final class BatchedEngine implements InferenceEngine {
               .formatted(promptTokens, model.contextTokens(), model.contextTokens() - 1));
     }
     return new ActiveRequest(
-        new Sequence(prompt.tokens(), new PageTable(model.pool())),
+        new Sequence(prompt.tokens(), new PageTable(model.pool()), Thread.currentThread().getId()),
         request.sampling(),
         text.tokenizer().generatedText(prompt.insideThinking()),
         Math.min(room, request.sampling().maxNewTokens()));

@@ -147,7 +147,7 @@ final class EngineLoop implements Runnable {
   private void drop(ActiveRequest request) {
     active.remove(request.sequence());
     scheduler.remove(request.sequence());
-    inbox.leave();
+    inbox.leave(request);
   }
 
   private void failAll(EngineException reason) {

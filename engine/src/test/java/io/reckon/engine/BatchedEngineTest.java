@@ -22,11 +22,14 @@ import io.reckon.engine.text.TestTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,148 @@ class BatchedEngineTest {
   }
 
   @Test
+  void computesOnceWhatRequestsSubmittedTogetherBeginWith() throws Exception {
+    EngineCounters before = engine.counters();
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      handles.add(engine.submit(request("one prefix for all ".repeat(12) + i, 5)));
+    }
+    int computed = 0;
+    int hits = 0;
+    for (GenerationHandle handle : handles) {
+      Generation generation = await(handle);
+      int steps =
+          generation.answerTokens() + (generation.finishReason() == FinishReason.STOP ? 1 : 0);
+      computed += generation.promptTokens() - generation.cachedTokens() + steps - 1;
+      hits += generation.cachedTokens() > 0 ? 1 : 0;
+    }
+    assertThat(hits).isEqualTo(5);
+    assertThat(engine.counters().computedTokens() - before.computedTokens()).isEqualTo(computed);
+  }
+
+  @Test
+  void letsNoCallerWaitForAllRequestsOfAnother() throws Exception {
+    AtomicInteger busyDone = new AtomicInteger();
+    try (InferenceEngine narrow = ReckonEngine.open(withRunning(2))) {
+      Thread busy =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  GenerationHandle handle = submit(narrow, request("busy " + i, 20));
+                  var unused = handle.result().thenRun(busyDone::incrementAndGet);
+                }
+              });
+      busy.start();
+      while (busyDone.get() < 10) {
+        Thread.sleep(1);
+      }
+      int before = busyDone.get();
+      List<GenerationHandle> few = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        few.add(narrow.submit(request("modest " + i, 20)));
+      }
+      for (GenerationHandle handle : few) {
+        assertThat(await(handle).answerTokens()).isPositive();
+      }
+      assertThat(busyDone.get() - before).isLessThan(30);
+      busy.join();
+    }
+  }
+
+  @Test
+  void cancelsAtAnyPoint() throws Exception {
+    Random random = new Random(4);
+    try (InferenceEngine tight = ReckonEngine.open(withPages(6))) {
+      List<GenerationRequest> requests = new ArrayList<>();
+      List<GenerationHandle> handles = new ArrayList<>();
+      for (int i = 0; i < 120; i++) {
+        requests.add(request("number ".repeat(i % 30) + i, 60 + i));
+        handles.add(tight.submit(requests.get(i)));
+        if (random.nextInt(4) > 0) {
+          Thread.sleep(random.nextInt(4));
+          handles.get(random.nextInt(handles.size())).cancel();
+        }
+      }
+      int cancelled = 0;
+      for (int i = 0; i < handles.size(); i++) {
+        try {
+          Generation generation = await(handles.get(i));
+          if (i % 10 == 0) {
+            assertSame(generation, await(engine.submit(requests.get(i))));
+          }
+        } catch (ExecutionException e) {
+          assertThat(e).cause().hasMessage("the request was cancelled");
+          cancelled++;
+        }
+      }
+      assertThat(cancelled).isBetween(20, 100);
+      assertThat(tight.counters().pauses()).isPositive();
+      awaitIdle(tight);
+    }
+  }
+
+  /** Nothing that ended holds pages. */
+  private static void awaitIdle(InferenceEngine engine) throws InterruptedException {
+    while (engine.counters().pagesHeld() > 0) {
+      Thread.sleep(1);
+    }
+    assertThat(engine.counters().running()).isZero();
+    assertThat(engine.counters().waiting()).isZero();
+  }
+
+  @Test
+  void letsASubmitterThatWaitsForRoomBeInterrupted() throws Exception {
+    try (InferenceEngine narrow = ReckonEngine.open(withRunning(1))) {
+      List<GenerationHandle> handles = fill(narrow, 4);
+      Thread waiting = new Thread(() -> submit(narrow, request("one too many", 5)));
+      waiting.start();
+      awaitWaiting(waiting);
+      waiting.interrupt();
+      waiting.join();
+      handles.forEach(GenerationHandle::cancel);
+      assertThat(await(narrow.submit(request("next", 5))).answerTokens()).isPositive();
+    }
+  }
+
+  @Test
+  void failsASubmitterThatWaitsForRoomWhenItCloses() throws Exception {
+    InferenceEngine narrow = ReckonEngine.open(withRunning(1));
+    var unused = fill(narrow, 4);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread waiting = new Thread(() -> submit(narrow, request("one too many", 5)));
+    waiting.setUncaughtExceptionHandler((thread, exception) -> thrown.set(exception));
+    waiting.start();
+    awaitWaiting(waiting);
+    narrow.close();
+    waiting.join();
+    assertThat(thrown.get()).isInstanceOf(EngineException.class).hasMessage("the engine is closed");
+  }
+
+  /** Takes all of an engine's places. */
+  private static List<GenerationHandle> fill(InferenceEngine engine, int places) {
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (int i = 0; i < places; i++) {
+      handles.add(submit(engine, request("long " + i, 480)));
+    }
+    return handles;
+  }
+
+  private static void awaitWaiting(Thread thread) throws InterruptedException {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.sleep(1);
+    }
+  }
+
+  private static GenerationHandle submit(InferenceEngine engine, GenerationRequest request) {
+    try {
+      return engine.submit(request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  @Test
   void failsWhatIsLeftWhenItCloses() throws Exception {
     InferenceEngine closing = ReckonEngine.open(configuration);
     List<GenerationHandle> handles = new ArrayList<>();
@@ -176,10 +321,7 @@ class BatchedEngineTest {
     for (int i = 0; i < 6; i++) {
       requests.add(request("number " + i, 150 + i));
     }
-    int pageBytes = 2 * 64 * 24 * 4;
-    EngineConfiguration small =
-        new EngineConfiguration(folder.toString(), "float32", "cpu", 8, 7L * pageBytes);
-    try (InferenceEngine tight = ReckonEngine.open(small)) {
+    try (InferenceEngine tight = ReckonEngine.open(withPages(6))) {
       assertThat(tight.model().contextTokens()).isEqualTo(6 * 64);
       List<GenerationHandle> handles = new ArrayList<>();
       for (GenerationRequest request : requests) {
@@ -247,6 +389,16 @@ class BatchedEngineTest {
 
   private static org.assertj.core.data.Offset<Double> within(double difference) {
     return org.assertj.core.data.Offset.offset(difference);
+  }
+
+  private static EngineConfiguration withRunning(int maxRunning) {
+    return new EngineConfiguration(folder.toString(), "float32", "cpu", maxRunning, 64L << 20);
+  }
+
+  /** A cache of so many pages, besides the scratch page. */
+  private static EngineConfiguration withPages(int pages) {
+    long pageBytes = 2 * 64 * 24 * 4;
+    return new EngineConfiguration(folder.toString(), "float32", "cpu", 8, (pages + 1) * pageBytes);
   }
 
   private static RandomCheckpoint model() {

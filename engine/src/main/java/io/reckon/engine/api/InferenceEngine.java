@@ -4,6 +4,8 @@ package io.reckon.engine.api;
 public interface InferenceEngine extends AutoCloseable {
   /**
    * Queues a request. Waits while the queue is full, so a caller can't run ahead of the model.
+   * Threads that submit take turns, and each one's requests start in the order in which it
+   * submitted them; so a thread with many requests doesn't hold up one with few.
    *
    * @return at once with a handle whose future fails where the request itself is at fault (too
    *     long, refused by the template)

@@ -3,6 +3,7 @@ package io.reckon.engine.cache;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The pages of one sequence, in the order of its tokens: first those that others may read too, all
@@ -53,7 +54,7 @@ public final class PageTable {
    */
   public int adopt(int[] tokens, int length, int computed) {
     int pageTokens = pool.pageTokens();
-    if (!pool.sharing() || computed % pageTokens != 0) {
+    if (!pool.sharing()) {
       return computed;
     }
     while ((shared.size() + 1) * pageTokens < length) {
@@ -63,7 +64,20 @@ public final class PageTable {
       }
       place(node);
     }
-    return shared.size() * pageTokens;
+    return Math.max(computed, shared.size() * pageTokens);
+  }
+
+  /**
+   * The page that would be shared next.
+   *
+   * @param tokens of the sequence, the first {@code length} of the array
+   * @return empty where they don't fill it, or nothing is shared
+   */
+  public Optional<PageKey> nextToShare(int[] tokens, int length) {
+    int from = shared.size() * pool.pageTokens();
+    return pool.sharing() && from + pool.pageTokens() <= length
+        ? Optional.of(prefixes.key(lastShared(), tokens, from))
+        : Optional.empty();
   }
 
   /**

@@ -31,7 +31,7 @@ final class PrefixTree {
   }
 
   /** The tokens of a page; a key. */
-  private record Run(int[] tokens) {
+  record Run(int[] tokens) {
     static Run of(int[] tokens, int from, int count) {
       return new Run(Arrays.copyOfRange(tokens, from, from + count));
     }
@@ -88,6 +88,11 @@ final class PrefixTree {
       idle.remove(node);
     }
     return node;
+  }
+
+  /** What tells the page after {@code parent} with the tokens from {@code from} on from others. */
+  PageKey key(Node parent, int[] tokens, int from) {
+    return new PageKey(parent, Run.of(tokens, from, pageTokens));
   }
 
   /** Adds a page after {@code parent}, which has none for these tokens, and holds it. */

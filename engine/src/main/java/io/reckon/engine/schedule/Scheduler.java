@@ -1,24 +1,25 @@
 package io.reckon.engine.schedule;
 
+import io.reckon.engine.cache.PageKey;
 import io.reckon.engine.cache.PagePool;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Chooses what each step computes: every running decode, then prefill chunks within a token budget.
- * Sequences are admitted in order of arrival while pages and places last. What others have computed
- * of a sequence is taken over and not computed again. When a decode finds no page, the youngest
- * running sequence gives up its pages and waits, first in the queue, to be computed again. The
- * engine's thread only.
+ * Callers take turns at having a sequence admitted, while pages and places last. What others have
+ * computed of a sequence is taken over and not computed again, and one whose next page is computed
+ * in this very step waits for it. When a decode finds no page, the youngest running sequence gives
+ * up its pages and waits, first in the queue, to be computed again. The engine's thread only.
  */
 public final class Scheduler {
   private final PagePool pool;
   private final int maxRunning;
   private final int prefillTokens;
   private final int blockTokens;
-  private final Deque<Sequence> waiting = new ArrayDeque<>();
+  private final WaitingQueue waiting = new WaitingQueue();
 
   /** In order of admission. INVARIANT: each has pages for all its tokens but the newest. */
   private final List<Sequence> running = new ArrayList<>();
@@ -48,7 +49,7 @@ public final class Scheduler {
     if (pool.pagesFor(sequence.length()) > pool.capacity()) {
       throw new IllegalArgumentException(sequence.length() + " tokens don't fit the cache");
     }
-    waiting.addLast(sequence);
+    waiting.add(sequence);
   }
 
   /** Takes a sequence out, wherever it stands, and frees its pages. */
@@ -112,7 +113,7 @@ public final class Scheduler {
       Sequence youngest = running.remove(running.size() - 1);
       youngest.forget();
       pauses++;
-      waiting.addFirst(youngest);
+      waiting.addPaused(youngest);
       if (youngest == sequence) {
         return false;
       }
@@ -122,10 +123,11 @@ public final class Scheduler {
 
   /** Sequences of which others have computed all but the newest token become decodes. */
   private void addPrefills(List<Slice> prefills, List<Slice> decodes) {
+    Set<PageKey> computing = new HashSet<>();
     int budget = prefillTokens;
     int earlierDecodes = decodes.size();
     int decode = 0;
-    for (int i = 0; budget > 0 && (i < running.size() || admit()); i++) {
+    for (int i = 0; budget > 0 && (i < running.size() || admit(computing)); i++) {
       Sequence sequence = running.get(i);
       if (decode < earlierDecodes && decodes.get(decode).sequence() == sequence) {
         decode++;
@@ -137,26 +139,44 @@ public final class Scheduler {
       } else if (sequence.pending() > 0) {
         int count = Math.min(sequence.pending(), budget);
         prefills.add(new Slice(sequence, sequence.computed(), count));
+        sequence.pageToGive().ifPresent(computing::add);
         budget -= roundUp(count);
       }
     }
   }
 
-  /** Moves the first waiting sequence to the running ones, where there is room for it. */
-  private boolean admit() {
-    Sequence first = waiting.peekFirst();
-    if (first == null || running.size() == maxRunning) {
+  /**
+   * Moves the next waiting sequence to the running ones, where there is room for it.
+   *
+   * @param computing the pages that running sequences compute first in this step
+   */
+  private boolean admit(Set<PageKey> computing) {
+    if (running.size() == maxRunning) {
       return false;
     }
-    first.adopt();
-    if (!hasPagesFor(first)) {
-      first.forget();
+    Sequence next = waiting.next(sequence -> adopt(sequence, computing));
+    if (next == null) {
       return false;
     }
-    waiting.removeFirst();
-    first.pages().reserve(first.length());
-    running.add(first);
+    // Nobody passes one that lacks pages, so that a long sequence gets its turn.
+    if (!hasPagesFor(next)) {
+      next.forget();
+      return false;
+    }
+    waiting.take(next);
+    next.pages().reserve(next.length());
+    running.add(next);
     return true;
+  }
+
+  /** Takes over what is there of a sequence, unless it does better to wait for its next page. */
+  private static boolean adopt(Sequence sequence, Set<PageKey> computing) {
+    sequence.adopt();
+    boolean ready = sequence.pageToTake().filter(computing::contains).isEmpty();
+    if (!ready) {
+      sequence.forget();
+    }
+    return ready;
   }
 
   /**

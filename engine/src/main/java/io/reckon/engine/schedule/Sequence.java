@@ -1,7 +1,9 @@
 package io.reckon.engine.schedule;
 
+import io.reckon.engine.cache.PageKey;
 import io.reckon.engine.cache.PageTable;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The tokens of one request, and how many of them have their latents in the cache. The engine's
@@ -9,6 +11,7 @@ import java.util.Arrays;
  */
 public final class Sequence {
   private final PageTable pages;
+  private final long caller;
   private int[] tokens;
   private final int promptLength;
   private int length;
@@ -16,12 +19,19 @@ public final class Sequence {
   private int cached;
   private boolean started;
 
+  /** A sequence of the only caller there is. */
+  public Sequence(int[] prompt, PageTable pages) {
+    this(prompt, pages, 0);
+  }
+
   /**
    * A sequence with nothing computed.
    *
    * @param prompt its first tokens, at least one
+   * @param caller who wants it; callers take turns
    */
-  public Sequence(int[] prompt, PageTable pages) {
+  public Sequence(int[] prompt, PageTable pages, long caller) {
+    this.caller = caller;
     this.tokens = prompt.clone();
     this.length = prompt.length;
     this.promptLength = prompt.length;
@@ -39,6 +49,11 @@ public final class Sequence {
 
   public int token(int position) {
     return tokens[position];
+  }
+
+  /** Who wants it. */
+  public long caller() {
+    return caller;
   }
 
   public PageTable pages() {
@@ -74,6 +89,16 @@ public final class Sequence {
     if (!started) {
       cached = computed;
     }
+  }
+
+  /** The page that others can take over once this sequence has computed it. */
+  Optional<PageKey> pageToGive() {
+    return pages.nextToShare(tokens, length);
+  }
+
+  /** The page that could be taken over once another has computed it. */
+  Optional<PageKey> pageToTake() {
+    return pages.nextToShare(tokens, length - 1);
   }
 
   void advance(int count) {

@@ -8,6 +8,7 @@ import io.reckon.engine.cache.PageTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
@@ -108,6 +109,66 @@ class SchedulerTest {
     step();
     step();
     assertThat(step().prefills()).contains(new Slice(second, 32, 8));
+  }
+
+  @Test
+  void letsCallersTakeTurnsAndEachInOrderOfArrival() {
+    Scheduler one = new Scheduler(pool, 1, 16, BLOCK);
+    List<Sequence> busy = List.of(of(1), of(1), of(1), of(1));
+    busy.forEach(one::add);
+    assertThat(ended(one)).isSameAs(busy.get(0));
+    List<Sequence> modest = List.of(of(2), of(2));
+    modest.forEach(one::add);
+    Sequence third = of(3);
+    one.add(third);
+    assertThat(Stream.generate(() -> ended(one)).limit(6))
+        .containsExactly(
+            busy.get(1), modest.get(0), third, busy.get(2), modest.get(1), busy.get(3));
+    assertThat(one.next().isEmpty()).isTrue();
+  }
+
+  private Sequence of(long caller) {
+    return new Sequence(new Random(added++).ints(3).toArray(), new PageTable(pool), caller);
+  }
+
+  /** The one sequence that runs, taken out after its first step. */
+  private static Sequence ended(Scheduler scheduler) {
+    Batch batch = scheduler.next();
+    scheduler.computed(batch);
+    Sequence sequence = batch.prefills().get(0).sequence();
+    scheduler.remove(sequence);
+    return sequence;
+  }
+
+  @Test
+  void freesAllPagesOfASequenceWhereverItStands() {
+    Sequence decoding = computed(add(20));
+    decoding.append(1);
+    Sequence inPrefill = add(30);
+    step();
+    Sequence tooLong = add(70);
+    step();
+    assertThat(scheduler.running()).isEqualTo(2);
+    List.of(tooLong, inPrefill, decoding).forEach(scheduler::remove);
+    assertThat(pool.free()).isEqualTo(pool.capacity());
+    assertThat(scheduler.running() + scheduler.waiting()).isZero();
+    scheduler.remove(decoding);
+    assertThat(pool.free()).isEqualTo(pool.capacity());
+  }
+
+  @Test
+  void forgetsAPausedSequenceThatIsTakenOut() {
+    Sequence old = computed(add(30));
+    old.append(1);
+    Sequence young = computed(add(30));
+    while (scheduler.pauses() == 0) {
+      step();
+      old.append(1);
+    }
+    scheduler.remove(young);
+    assertThat(scheduler.waiting()).isZero();
+    scheduler.remove(old);
+    assertThat(pool.free()).isEqualTo(pool.capacity());
   }
 
   private Sequence computed(Sequence sequence) {
