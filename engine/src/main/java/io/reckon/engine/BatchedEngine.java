@@ -8,10 +8,14 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PageTable;
 import io.reckon.engine.metrics.EngineMeter;
+import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.text.EncodedPrompt;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,7 +39,7 @@ final class BatchedEngine implements InferenceEngine {
     this.text = text;
     this.model = model;
     this.inbox = new Inbox(QUEUE_FACTOR * maxRunning);
-    this.loop = new EngineLoop(model, text.endTokens(), inbox, meter, maxRunning);
+    this.loop = new EngineLoop(model, inbox, meter, maxRunning);
     this.thread = new Thread(loop, "reckon-engine");
     thread.setDaemon(true);
   }
@@ -68,6 +72,8 @@ final class BatchedEngine implements InferenceEngine {
   }
 
   private ActiveRequest prepare(GenerationRequest request) {
+    SamplingParameters sampling = request.sampling();
+    sampling.requireTokensOf(description);
     EncodedPrompt prompt = encode(request);
     int promptTokens = prompt.tokens().length;
     int room = model.contextTokens() - promptTokens;
@@ -79,9 +85,20 @@ final class BatchedEngine implements InferenceEngine {
     }
     return new ActiveRequest(
         new Sequence(prompt.tokens(), new PageTable(model.pool()), Thread.currentThread().getId()),
-        request.sampling(),
-        text.tokenizer().generatedText(prompt.insideThinking()),
-        Math.min(room, request.sampling().maxNewTokens()));
+        sampling,
+        new Sampler(sampling, prompt.tokens()),
+        text.tokenizer().generatedText(prompt.insideThinking(), sampling.stopStrings()),
+        endTokens(sampling),
+        Math.min(room, sampling.maxNewTokens()));
+  }
+
+  private Set<Integer> endTokens(SamplingParameters sampling) {
+    if (sampling.stopTokens().isEmpty()) {
+      return text.endTokens();
+    }
+    Set<Integer> all = new HashSet<>(text.endTokens());
+    all.addAll(sampling.stopTokens());
+    return all;
   }
 
   private EncodedPrompt encode(GenerationRequest request) {

@@ -3,20 +3,16 @@ package io.reckon.engine;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
-import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.metrics.EngineMeter;
 import io.reckon.engine.program.StepOutput;
-import io.reckon.engine.sample.ChosenToken;
 import io.reckon.engine.sample.RankedTokens;
-import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.sample.TokenScores;
 import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What the engine's thread does: one short {@link #step} after the other, shared by all requests in
@@ -24,7 +20,6 @@ import java.util.Set;
  */
 final class EngineLoop implements Runnable {
   private final LoadedModel model;
-  private final Set<Integer> endTokens;
   private final Inbox inbox;
   private final EngineMeter meter;
   private final Scheduler scheduler;
@@ -33,10 +28,8 @@ final class EngineLoop implements Runnable {
   /** Every request taken in and not ended. */
   private final IdentityHashMap<Sequence, ActiveRequest> active = new IdentityHashMap<>();
 
-  EngineLoop(
-      LoadedModel model, Set<Integer> endTokens, Inbox inbox, EngineMeter meter, int maxRunning) {
+  EngineLoop(LoadedModel model, Inbox inbox, EngineMeter meter, int maxRunning) {
     this.model = model;
-    this.endTokens = endTokens;
     this.inbox = inbox;
     this.meter = meter;
     this.scheduler = model.scheduler(maxRunning);
@@ -105,20 +98,10 @@ final class EngineLoop implements Runnable {
     for (int row = 0; row < sampled.size(); row++) {
       ActiveRequest request = active.get(sampled.get(row));
       if (Float.isFinite(output.logSum(row))) {
-        extend(request, scores(output, row));
+        request.extend(scores(output, row)).ifPresent(generation -> finish(request, generation));
       } else {
         fail(request, notFinite(request));
       }
-    }
-  }
-
-  private void extend(ActiveRequest request, TokenScores scores) {
-    SamplingParameters sampling = request.sampling();
-    ChosenToken chosen = Sampler.choose(scores, sampling, request.sequence().length());
-    if (endTokens.contains(chosen.token())) {
-      finish(request, request.endByStop(chosen));
-    } else if (!request.append(chosen)) {
-      finish(request, request.endByLength());
     }
   }
 

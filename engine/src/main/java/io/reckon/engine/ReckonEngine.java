@@ -56,6 +56,7 @@ public final class ReckonEngine {
         configuration.mode(),
         configuration.device(),
         model.contextTokens(),
+        checkpoint.configuration().vocabularySize(),
         checkpoint.parameters());
   }
 }

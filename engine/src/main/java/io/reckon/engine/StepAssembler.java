@@ -93,11 +93,11 @@ final class StepAssembler {
         AttentionBlocks prefills,
         Function<Sequence, SamplingParameters> sampling) {
       float[] inverseTemperatures = new float[sampled.size()];
-      boolean anyDraws = false;
+      int candidates = 0;
       for (int i = 0; i < inverseTemperatures.length; i++) {
         SamplingParameters parameters = sampling.apply(sampled.get(i));
         inverseTemperatures[i] = parameters.greedy() ? 1 : (float) (1 / parameters.temperature());
-        anyDraws |= !parameters.greedy();
+        candidates = Math.max(candidates, Sampler.candidates(parameters));
       }
       return new StepInput(
           tokens,
@@ -107,7 +107,7 @@ final class StepAssembler {
           prefills,
           samplingRows.stream().mapToLong(Integer::longValue).toArray(),
           inverseTemperatures,
-          anyDraws ? Sampler.CANDIDATES : 0);
+          candidates);
     }
   }
 }

@@ -83,16 +83,10 @@ class BatchedEngineTest {
 
   @Test
   void repeatsADrawWithTheSameSeed() throws Exception {
-    GenerationRequest request =
-        new GenerationRequest(
-            List.of(Message.user("the same")), new SamplingParameters(0.8, 0.9, 7, 24));
+    GenerationRequest request = new GenerationRequest(List.of(Message.user("the same")), drawn(7));
     Generation first = await(engine.submit(request));
     assertSame(await(engine.submit(request)), first);
-    Generation other =
-        await(
-            engine.submit(
-                new GenerationRequest(
-                    request.messages(), new SamplingParameters(0.8, 0.9, 8, 24))));
+    Generation other = await(engine.submit(new GenerationRequest(request.messages(), drawn(8))));
     assertThat(other.answer()).isNotEqualTo(first.answer());
   }
 
@@ -406,6 +400,15 @@ class BatchedEngineTest {
         .untied()
         .with("vocab_size", TestTokenizer.SIZE)
         .with("max_position_embeddings", CONTEXT);
+  }
+
+  private static SamplingParameters drawn(long seed) {
+    return SamplingParameters.builder()
+        .temperature(0.8)
+        .topP(0.9)
+        .seed(seed)
+        .maxNewTokens(24)
+        .build();
   }
 
   private static List<GenerationRequest> requests(int count, SamplingParameters sampling) {

@@ -3,6 +3,7 @@ package io.reckon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.cache.PageTable;
@@ -10,7 +11,6 @@ import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.StepOutput;
 import io.reckon.engine.program.WeightMode;
-import io.reckon.engine.sample.ChosenToken;
 import io.reckon.engine.sample.RankedTokens;
 import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.sample.TokenScores;
@@ -24,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,12 +55,32 @@ class RandomSchedulesTest {
       for (int i = 0; i < prompt.length; i++) {
         prompt[i] = (i < shared ? prefix : random).nextInt(VOCABULARY);
       }
-      double temperature = random.nextBoolean() ? 0 : 0.9;
       return new Request(
           number,
           prompt,
           1 + random.nextInt(random.nextInt(4) == 0 ? 60 : 12),
-          new SamplingParameters(temperature, 0.9, number, 100));
+          sampling(random, number));
+    }
+
+    /** One in two greedy; of every other feature some have it and some don't. */
+    private static SamplingParameters sampling(Random random, int seed) {
+      SamplingParameters.Builder sampling = SamplingParameters.builder().seed(seed);
+      sampling.temperature(pick(random, 0.0, 0.9, 0.0, 1.7));
+      sampling.topK(pick(random, 0, 0, 5, 100));
+      sampling.topP(pick(random, 1.0, 0.9));
+      sampling.minP(pick(random, 0.0, 0.0, 0.05));
+      sampling.repetitionPenalty(pick(random, 1.0, 1.0, 1.3));
+      sampling.presencePenalty(pick(random, 0.0, 0.0, 0.7));
+      sampling.frequencyPenalty(pick(random, 0.0, 0.0, 0.0, 0.4));
+      sampling.logitBias(pick(random, Map.of(), Map.of(), Map.of(3, -100.0, 250, 2.5)));
+      sampling.stopTokens(pick(random, Set.of(), Set.of(7, 40, 41, 42, 43, 44, 45, 46, 47)));
+      sampling.topLogprobs(pick(random, 0, 0, 3));
+      return sampling.build();
+    }
+
+    @SafeVarargs
+    private static <T> T pick(Random random, T... values) {
+      return values[random.nextInt(values.length)];
     }
   }
 
@@ -83,7 +104,7 @@ class RandomSchedulesTest {
 
   @Test
   void givesEveryRequestTheSameBits() {
-    Map<Integer, List<ChosenToken>> alone = new HashMap<>();
+    Map<Integer, List<GeneratedToken>> alone = new HashMap<>();
     long hits = 0;
     long pauses = 0;
     long evictions = 0;
@@ -95,7 +116,7 @@ class RandomSchedulesTest {
       pauses += run.scheduler.pauses();
       evictions += run.pool.evictions();
       for (Request request : requests) {
-        List<ChosenToken> expected =
+        List<GeneratedToken> expected =
             alone.computeIfAbsent(request.number(), number -> alone(request));
         assertThat(run.chosen.get(request.number()))
             .as("request %d in schedule %d", request.number(), seed)
@@ -105,7 +126,7 @@ class RandomSchedulesTest {
     assertThat(List.of(hits, pauses, evictions)).allMatch(count -> count > SCHEDULES / 2);
   }
 
-  private static List<ChosenToken> alone(Request request) {
+  private static List<GeneratedToken> alone(Request request) {
     Run run = new Run(new PagePool(PAGES, PAGE), 1, 512);
     run.add(request);
     while (!run.active.isEmpty()) {
@@ -138,8 +159,9 @@ class RandomSchedulesTest {
   /** One schedule. */
   private static final class Run {
     private int hits;
-    private final Map<Integer, List<ChosenToken>> chosen = new HashMap<>();
+    private final Map<Integer, List<GeneratedToken>> chosen = new HashMap<>();
     private final IdentityHashMap<Sequence, Request> active = new IdentityHashMap<>();
+    private final IdentityHashMap<Sequence, Sampler> samplers = new IdentityHashMap<>();
     private final PagePool pool;
     private final Scheduler scheduler;
     private final StepAssembler assembler = new StepAssembler(PAGE);
@@ -152,6 +174,7 @@ class RandomSchedulesTest {
     void add(Request request) {
       Sequence sequence = new Sequence(request.prompt(), new PageTable(pool));
       active.put(sequence, request);
+      samplers.put(sequence, new Sampler(request.sampling(), request.prompt()));
       chosen.put(request.number(), new ArrayList<>());
       scheduler.add(sequence);
     }
@@ -180,11 +203,12 @@ class RandomSchedulesTest {
               output.temperedLogSum(row),
               RankedTokens.ranked(output.candidateTokens(row), output.candidateLogits(row)),
               () -> output.logits(row));
-      ChosenToken token = Sampler.choose(scores, request.sampling(), sequence.length());
-      List<ChosenToken> sofar = chosen.get(request.number());
+      GeneratedToken token = samplers.get(sequence).choose(scores, sequence.length());
+      List<GeneratedToken> sofar = chosen.get(request.number());
       sofar.add(token);
       sequence.append(token.token());
-      if (sofar.size() == request.newTokens()) {
+      boolean stops = request.sampling().stopTokens().contains(token.token());
+      if (stops || sofar.size() == request.newTokens()) {
         hits += sequence.cached() > 0 ? 1 : 0;
         scheduler.remove(sequence);
         active.remove(sequence);

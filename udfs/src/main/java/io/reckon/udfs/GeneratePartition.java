@@ -9,8 +9,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Answers the prompts of a partition: {@link PromptRow}s in, one {@link GenerationRow} out for
- * each, in the order in which they finish.
+ * Answers the prompts of a partition: {@link PromptRow}s in, a {@link GenerationRow} out for each
+ * of their samples, in the order in which they finish.
  *
  * <p>Rows are read as room opens and written as they finish, so memory holds {@code window} rows
  * whatever the partition's size. A row at fault becomes a row with an error; an engine at fault
@@ -22,16 +22,23 @@ public final class GeneratePartition implements MapPartitionsFunction<Row, Row> 
   private final EngineSettings settings;
   private final EngineFactory factory;
   private final SamplingParameters sampling;
+  private final int samples;
   private final int window;
 
   /**
+   * @param samples how often each prompt is answered
    * @param window most rows in flight for one task
    */
   public GeneratePartition(
-      EngineSettings settings, EngineFactory factory, SamplingParameters sampling, int window) {
+      EngineSettings settings,
+      EngineFactory factory,
+      SamplingParameters sampling,
+      int samples,
+      int window) {
     this.settings = settings;
     this.factory = factory;
     this.sampling = sampling;
+    this.samples = samples;
     this.window = window;
   }
 
@@ -42,7 +49,8 @@ public final class GeneratePartition implements MapPartitionsFunction<Row, Row> 
     }
     TaskContext task = TaskContext.get();
     EngineLease lease = ExecutorEngine.lease(settings, factory);
-    RowsInFlight inFlight = new RowsInFlight(rows, lease, sampling, window, task::isInterrupted);
+    RowsInFlight inFlight =
+        new RowsInFlight(rows, lease, sampling, samples, window, task::isInterrupted);
     TaskCompletionListener cancel = ended -> inFlight.close();
     task.addTaskCompletionListener(cancel);
     return inFlight;

@@ -2,9 +2,12 @@ package io.reckon.udfs;
 
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Generation;
@@ -14,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
 /** What became of a row: all that the tables of answers and of traces need, in one row. */
@@ -21,6 +25,16 @@ public final class GenerationRow {
   /** One error of a row. */
   public static final StructType ERROR =
       new StructType().add("code", StringType).add("message", StringType);
+
+  /** The generated tokens in order, the one that ended the output included. */
+  public static final ArrayType TOKEN_IDS = createArrayType(IntegerType);
+
+  /** Their natural-log probabilities. */
+  public static final ArrayType TOKEN_LOGPROBS = createArrayType(FloatType);
+
+  /** At each of their places the likeliest tokens, by id, with their natural-log probabilities. */
+  public static final ArrayType TOP_LOGPROBS =
+      createArrayType(createMapType(IntegerType, FloatType));
 
   /** What {@link GeneratePartition} gives. */
   public static final StructType SCHEMA =
@@ -38,20 +52,26 @@ public final class GenerationRow {
           .add("reasoning_tokens", IntegerType)
           .add("answer_tokens", IntegerType)
           .add("logprob", DoubleType)
+          .add("token_ids", TOKEN_IDS)
+          .add("token_logprobs", TOKEN_LOGPROBS)
+          .add("top_logprobs", TOP_LOGPROBS)
           .add("model", StringType, false)
           .add("model_fingerprint", StringType, false)
           // A number, not a timestamp: which Java type stands for one is the session's setting.
           .add("generated_at_micros", LongType, false);
 
-  private static final int SAMPLE = 0;
-
   private GenerationRow() {}
 
   static Row answered(
-      String promptId, String requestKey, Generation generation, ModelDescription model) {
+      String promptId,
+      int sample,
+      String requestKey,
+      Generation generation,
+      ModelDescription model) {
+    TokenColumns tokens = TokenColumns.of(generation.tokens());
     return RowFactory.create(
         promptId,
-        SAMPLE,
+        sample,
         requestKey,
         generation.reasoning(),
         generation.reasoningTruncated(),
@@ -63,6 +83,9 @@ public final class GenerationRow {
         generation.reasoningTokens(),
         generation.answerTokens(),
         generation.logprob(),
+        tokens.ids(),
+        tokens.logprobs(),
+        tokens.likeliest(),
         model.name(),
         model.fingerprint(),
         nowMicros());
@@ -72,16 +95,23 @@ public final class GenerationRow {
    * @param requestKey null where the row holds no request
    */
   static Row failed(
-      String promptId, String requestKey, EngineException failure, ModelDescription model) {
+      String promptId,
+      int sample,
+      String requestKey,
+      EngineException failure,
+      ModelDescription model) {
     return RowFactory.create(
         promptId,
-        SAMPLE,
+        sample,
         requestKey,
         null,
         null,
         null,
         "error",
         RowFactory.create(failure.code().name(), failure.getMessage()),
+        null,
+        null,
+        null,
         null,
         null,
         null,

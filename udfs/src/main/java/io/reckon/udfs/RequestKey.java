@@ -15,10 +15,12 @@ import java.util.List;
  * the tokenizer and the chat template, so messages stand here before they are rendered.
  *
  * <p>Every part is written with its length before it, so that no two requests write the same bytes.
+ * The first half of the key hashes what decides the tokens, the second also what is kept of them:
+ * asking for log-probabilities is another request with the same draws.
  */
 final class RequestKey {
   /** Goes up when the meaning of a part changes, so that old keys are never mistaken for new. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final MessageDigest digest = sha256();
 
@@ -30,22 +32,55 @@ final class RequestKey {
     key.add(VERSION);
     key.add(model.fingerprint());
     key.add(model.mode());
-    key.add(Double.doubleToLongBits(sampling.temperature()));
-    key.add(Double.doubleToLongBits(sampling.topP()));
-    key.add(sampling.seed());
-    key.add(sampling.maxNewTokens());
+    key.add(sampling);
     key.add(messages.size());
     for (Message message : messages) {
       key.add(message.role());
       key.add(message.content());
     }
-    return HexFormat.of().formatHex(key.digest.digest());
+    byte[] tokens = key.digest.digest();
+    key.digest.update(tokens);
+    key.add(sampling.listTokens() ? 1 : 0);
+    key.add(sampling.topLogprobs());
+    return half(tokens) + half(key.digest.digest());
+  }
+
+  private static String half(byte[] hash) {
+    return HexFormat.of().formatHex(hash, 0, hash.length / 2);
+  }
+
+  private void add(SamplingParameters sampling) {
+    add(sampling.temperature());
+    add(sampling.topK());
+    add(sampling.topP());
+    add(sampling.minP());
+    add(sampling.repetitionPenalty());
+    add(sampling.presencePenalty());
+    add(sampling.frequencyPenalty());
+    add(sampling.logitBias().size());
+    sampling
+        .logitBias()
+        .forEach(
+            (token, bias) -> {
+              add(token);
+              add(bias);
+            });
+    add(sampling.stopStrings().size());
+    sampling.stopStrings().forEach(this::add);
+    add(sampling.stopTokens().size());
+    sampling.stopTokens().forEach(this::add);
+    add(sampling.seed());
+    add(sampling.maxNewTokens());
   }
 
   /** The seed of a request's own random stream. */
   static long seed(String requestKey, int sample) {
     long first = HexFormat.fromHexDigitsToLong(requestKey, 0, 16);
     return first + sample * 0x9E3779B97F4A7C15L;
+  }
+
+  private void add(double number) {
+    add(Double.doubleToLongBits(number));
   }
 
   private void add(long number) {

@@ -21,8 +21,8 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 
 /**
- * The rows of one task that the engine works on now. Used by the task's thread alone; only the
- * queue of finished rows is filled by the engine's.
+ * The rows of one task that the engine works on now, each sample of a prompt a row. Used by the
+ * task's thread alone; only the queue of finished rows is filled by the engine's.
  */
 final class RowsInFlight implements Iterator<Row>, AutoCloseable {
   private static final long KILL_CHECK_MILLIS = 100;
@@ -31,23 +31,30 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
   private final EngineLease lease;
   private final InferenceEngine engine;
   private final SamplingParameters sampling;
+  private final int samples;
   private final int window;
   private final BooleanSupplier killed;
   private final Set<GenerationHandle> running = new HashSet<>();
   private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
-  // Rows taken from the input and not yet given out.
+  // Rows begun and not yet given out.
   private int held;
+  // The prompt whose samples are begun one after the other, and the next of them.
+  private Row prompt;
+  private int nextSample;
 
   RowsInFlight(
       Iterator<Row> rows,
       EngineLease lease,
       SamplingParameters sampling,
+      int samples,
       int window,
       BooleanSupplier killed) {
     this.rows = rows;
     this.lease = lease;
     this.engine = lease.engine();
     this.sampling = sampling;
+    this.samples = samples;
+    this.nextSample = samples;
     this.window = window;
     this.killed = killed;
   }
@@ -55,6 +62,7 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
   /** A row whose generation ended; {@code handle} is null where none was started. */
   private record Finished(
       String promptId,
+      int sample,
       String requestKey,
       GenerationHandle handle,
       Generation generation,
@@ -62,7 +70,7 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return held > 0 || rows.hasNext();
+    return held > 0 || hasMoreToBegin();
   }
 
   @Override
@@ -71,8 +79,8 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
       throw new NoSuchElementException("the partition has no more rows");
     }
     try {
-      while (held < window && rows.hasNext()) {
-        submit(rows.next());
+      while (held < window && hasMoreToBegin()) {
+        beginNext();
       }
       Finished row = awaitFinished();
       held--;
@@ -91,27 +99,34 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
     lease.close();
   }
 
-  private void submit(Row row) throws InterruptedException {
+  private boolean hasMoreToBegin() {
+    return nextSample < samples || rows.hasNext();
+  }
+
+  private void beginNext() throws InterruptedException {
+    if (nextSample == samples) {
+      prompt = rows.next();
+      nextSample = 0;
+    }
+    submit(prompt, nextSample++);
+  }
+
+  private void submit(Row row, int sample) throws InterruptedException {
     String promptId = PromptRow.id(row);
     String requestKey = null;
     try {
       List<Message> messages = PromptRow.messages(row);
       requestKey = RequestKey.of(messages, sampling, engine.model());
-      start(promptId, requestKey, messages);
+      start(promptId, sample, requestKey, messages);
     } catch (EngineException e) {
-      finished.add(new Finished(promptId, requestKey, null, null, e));
+      finished.add(new Finished(promptId, sample, requestKey, null, null, e));
     }
     held++;
   }
 
-  private void start(String promptId, String requestKey, List<Message> messages)
+  private void start(String promptId, int sample, String requestKey, List<Message> messages)
       throws InterruptedException {
-    SamplingParameters own =
-        new SamplingParameters(
-            sampling.temperature(),
-            sampling.topP(),
-            RequestKey.seed(requestKey, 0),
-            sampling.maxNewTokens());
+    SamplingParameters own = sampling.withSeed(RequestKey.seed(requestKey, sample));
     GenerationHandle handle = engine.submit(new GenerationRequest(messages, own));
     running.add(handle);
     var unused =
@@ -119,7 +134,8 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
             .result()
             .whenComplete(
                 (generation, failure) ->
-                    finished.add(new Finished(promptId, requestKey, handle, generation, failure)));
+                    finished.add(
+                        new Finished(promptId, sample, requestKey, handle, generation, failure)));
   }
 
   private Finished awaitFinished() throws InterruptedException {
@@ -141,11 +157,12 @@ final class RowsInFlight implements Iterator<Row>, AutoCloseable {
     if (row.failure() == null) {
       GenerationMeter.answered(row.generation());
       return GenerationRow.answered(
-          row.promptId(), row.requestKey(), row.generation(), engine.model());
+          row.promptId(), row.sample(), row.requestKey(), row.generation(), engine.model());
     }
     EngineException failure = rowFailure(row.failure());
     GenerationMeter.failed();
-    return GenerationRow.failed(row.promptId(), row.requestKey(), failure, engine.model());
+    return GenerationRow.failed(
+        row.promptId(), row.sample(), row.requestKey(), failure, engine.model());
   }
 
   /** Gives back a failure that is the row's own; throws one that is the engine's. */

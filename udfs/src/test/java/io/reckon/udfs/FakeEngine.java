@@ -11,6 +11,7 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,7 +106,8 @@ public final class FakeEngine implements InferenceEngine {
         0,
         3,
         prompt.length(),
-        -0.5);
+        -0.5,
+        List.of());
   }
 
   /** Requests that have not ended. */
@@ -130,6 +132,7 @@ public final class FakeEngine implements InferenceEngine {
         configuration.mode(),
         configuration.device(),
         10_000,
+        500,
         1);
   }
 

@@ -102,7 +102,7 @@ class GeneratePartitionTest {
         .createDataFrame(prompts, PromptRow.SCHEMA)
         .repartition(partitions)
         .mapPartitions(
-            new GeneratePartition(settings, new FakeEngines(1), SamplingParameters.GREEDY, 4),
+            new GeneratePartition(settings, new FakeEngines(1), SamplingParameters.GREEDY, 1, 4),
             Encoders.row(GenerationRow.SCHEMA));
   }
 

@@ -6,18 +6,21 @@ import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RequestKeyTest {
   private static final ModelDescription MODEL =
-      new ModelDescription("m", "f1", "float32", "cpu", 100, 1);
+      new ModelDescription("m", "f1", "float32", "cpu", 100, 50, 1);
   private static final List<Message> HELLO = List.of(Message.user("hello"));
   private static final SamplingParameters GREEDY = SamplingParameters.GREEDY;
 
   @Test
   void equalRequestsHaveEqualKeysWhereverTheyRun() {
-    ModelDescription elsewhere = new ModelDescription("copy", "f1", "float32", "cuda:1", 100, 1);
+    ModelDescription elsewhere =
+        new ModelDescription("copy", "f1", "float32", "cuda:1", 100, 50, 1);
 
     assertThat(RequestKey.of(List.of(Message.user("hello")), GREEDY, elsewhere))
         .isEqualTo(RequestKey.of(HELLO, GREEDY, MODEL))
@@ -33,13 +36,40 @@ class RequestKeyTest {
             RequestKey.of(List.of(Message.system("hello")), GREEDY, MODEL),
             RequestKey.of(List.of(Message.user("hel"), Message.user("lo")), GREEDY, MODEL),
             RequestKey.of(HELLO, GREEDY.withMaxNewTokens(5), MODEL),
-            RequestKey.of(HELLO, new SamplingParameters(1, 1, 0, 1024), MODEL),
-            RequestKey.of(HELLO, new SamplingParameters(0, 0.5, 0, 1024), MODEL),
-            RequestKey.of(HELLO, new SamplingParameters(0, 1, 7, 1024), MODEL),
-            RequestKey.of(HELLO, GREEDY, new ModelDescription("m", "f2", "float32", "cpu", 100, 1)),
-            RequestKey.of(HELLO, GREEDY, new ModelDescription("m", "f1", "bf16", "cpu", 100, 1)));
+            key(SamplingParameters.builder().temperature(1)),
+            key(SamplingParameters.builder().topK(1)),
+            key(SamplingParameters.builder().topP(0.5)),
+            key(SamplingParameters.builder().minP(0.5)),
+            key(SamplingParameters.builder().repetitionPenalty(1.5)),
+            key(SamplingParameters.builder().presencePenalty(1.5)),
+            key(SamplingParameters.builder().frequencyPenalty(1.5)),
+            key(SamplingParameters.builder().logitBias(Map.of(1, 1.0))),
+            key(SamplingParameters.builder().logitBias(Map.of(2, 1.0))),
+            key(SamplingParameters.builder().logitBias(Map.of(1, 2.0))),
+            key(SamplingParameters.builder().stopStrings(List.of("ab"))),
+            key(SamplingParameters.builder().stopStrings(List.of("a", "b"))),
+            key(SamplingParameters.builder().stopTokens(Set.of(1))),
+            key(SamplingParameters.builder().seed(7)),
+            key(SamplingParameters.builder().listTokens(true)),
+            key(SamplingParameters.builder().listTokens(true).topLogprobs(1)),
+            RequestKey.of(
+                HELLO, GREEDY, new ModelDescription("m", "f2", "float32", "cpu", 100, 50, 1)),
+            RequestKey.of(
+                HELLO, GREEDY, new ModelDescription("m", "f1", "bf16", "cpu", 100, 50, 1)));
 
     assertThat(keys).doesNotHaveDuplicates();
+  }
+
+  private static String key(SamplingParameters.Builder sampling) {
+    return RequestKey.of(HELLO, sampling.build(), MODEL);
+  }
+
+  @Test
+  void askingForLogProbabilitiesKeepsTheDraws() {
+    String plain = key(SamplingParameters.builder().temperature(1));
+    String listed = key(SamplingParameters.builder().temperature(1).listTokens(true));
+
+    assertThat(RequestKey.seed(listed, 3)).isEqualTo(RequestKey.seed(plain, 3));
   }
 
   @Test

@@ -47,7 +47,8 @@ class RowsInFlightTest {
     AtomicInteger read = new AtomicInteger();
     Iterator<Row> endless =
         Stream.generate(() -> prompt("p" + read.incrementAndGet(), "q")).iterator();
-    RowsInFlight rows = new RowsInFlight(endless, lease, SamplingParameters.GREEDY, 8, () -> false);
+    RowsInFlight rows =
+        new RowsInFlight(endless, lease, SamplingParameters.GREEDY, 1, 8, () -> false);
 
     rows.next();
 
@@ -108,6 +109,7 @@ class RowsInFlightTest {
             Stream.of(prompt("a", "<stuck>"), prompt("b", "<stuck>")).iterator(),
             lease,
             SamplingParameters.GREEDY,
+            1,
             4,
             () -> engine.open() == 2);
 
@@ -118,7 +120,8 @@ class RowsInFlightTest {
   }
 
   private RowsInFlight answer(Stream<Row> rows, int window) {
-    return new RowsInFlight(rows.iterator(), lease, SamplingParameters.GREEDY, window, () -> false);
+    return new RowsInFlight(
+        rows.iterator(), lease, SamplingParameters.GREEDY, 1, window, () -> false);
   }
 
   private static List<Row> drain(Iterator<Row> rows) {

@@ -2,7 +2,7 @@ package io.reckon.engine.api;
 
 /** Why a generation ended. */
 public enum FinishReason {
-  /** The model ended its turn. */
+  /** The model ended its turn, or came to a stop string or a stop token. */
   STOP,
   /** The limit of new tokens, or the model's context, was reached. */
   LENGTH

@@ -1,5 +1,7 @@
 package io.reckon.engine.api;
 
+import java.util.List;
+
 /**
  * What the model wrote for one request.
  *
@@ -10,9 +12,12 @@ package io.reckon.engine.api;
  * @param promptTokens tokens of the rendered prompt
  * @param cachedTokens those of them whose latents were already in the cache
  * @param reasoningTokens generated tokens up to and with the closing marker
- * @param answerTokens generated tokens after it, the end-of-turn token not counted
- * @param logprob sum of the natural-log probabilities of the answer's tokens, the end-of-turn token
- *     included, under the model's own distribution (temperature 1, no top-p)
+ * @param answerTokens generated tokens after it, the token that ended the turn not counted; those
+ *     of a stop string count, though it is no part of the answer
+ * @param logprob sum of the natural-log probabilities of the answer's tokens, the one that ended
+ *     the turn included, under the model's own distribution (temperature 1, nothing cut off)
+ * @param tokens every generated token, the one that ended the turn included; none unless {@link
+ *     SamplingParameters#listTokens} asked for them
  */
 public record Generation(
     String answer,
@@ -23,4 +28,9 @@ public record Generation(
     int cachedTokens,
     int reasoningTokens,
     int answerTokens,
-    double logprob) {}
+    double logprob,
+    List<GeneratedToken> tokens) {
+  public Generation {
+    tokens = List.copyOf(tokens);
+  }
+}

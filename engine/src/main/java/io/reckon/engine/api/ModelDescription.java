@@ -9,6 +9,7 @@ package io.reckon.engine.api;
  * @param mode how the weights are held: {@code float32}, {@code bf16} or {@code int8}
  * @param device {@code cpu} or {@code cuda:N}
  * @param contextTokens the longest prompt plus answer, in tokens
+ * @param vocabularySize token ids are below this
  * @param parameters number of weights
  */
 public record ModelDescription(
@@ -17,4 +18,5 @@ public record ModelDescription(
     String mode,
     String device,
     int contextTokens,
+    int vocabularySize,
     long parameters) {}

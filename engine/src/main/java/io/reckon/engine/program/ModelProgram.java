@@ -124,7 +124,7 @@ public final class ModelProgram implements AutoCloseable {
           results.get(0),
           results.get(1).toFloatArray(),
           results.get(2).toLongArray(),
-          input.candidates());
+          Math.toIntExact(results.get(2).getShape().get(1)) - 1);
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;

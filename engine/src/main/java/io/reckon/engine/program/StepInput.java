@@ -11,8 +11,8 @@ package io.reckon.engine.program;
  * @param prefills the blocks of prefill rows
  * @param sampling [S] the rows to score
  * @param inverseTemperatures [S] 1 over each scored row's temperature; 1 where it is greedy
- * @param candidates how many of the likeliest tokens to give for each scored row; 0 for the
- *     likeliest alone
+ * @param candidates how many of the likeliest tokens to give for each scored row, as far as the
+ *     vocabulary has them; 0 for the likeliest alone
  */
 public record StepInput(
     long[] tokens,

@@ -1,77 +1,110 @@
 package io.reckon.engine.sample;
 
+import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.TokenLogprob;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
-/** Chooses the next token: the likeliest, or a draw from the tempered distribution's nucleus. */
+/**
+ * Chooses one request's tokens as {@link SamplingParameters} says. The engine's thread only.
+ *
+ * <p>The likeliest {@value #CANDIDATES} tokens decide nearly every draw; where they don't, and
+ * where bias or penalties change the order, all logits are copied from the device and looked at
+ * here.
+ */
 public final class Sampler {
-  /** How many candidates a request that isn't greedy should come with; most draws need no more. */
-  public static final int CANDIDATES = 64;
+  private static final int CANDIDATES = 64;
 
-  private Sampler() {}
+  private final SamplingParameters sampling;
+  private final Truncation truncation;
+  private final LogitAdjustment adjustment;
 
   /**
-   * Chooses a token.
+   * A sampler that has chosen nothing yet.
    *
-   * @param position of the token in its sequence; with the seed it decides the draw
+   * @param prompt ids of the prompt's tokens
    */
-  public static ChosenToken choose(TokenScores scores, SamplingParameters sampling, long position) {
-    if (sampling.greedy()) {
-      return new ChosenToken(scores.bestToken(), scores.bestLogit() - scores.logSum());
-    }
-    Nucleus nucleus =
-        new Nucleus(scores.temperedLogSum(), 1 / sampling.temperature(), sampling.topP());
-    double draw = RandomStream.uniform(sampling.seed(), position);
-    RankedTokens ranked = scores.candidates();
-    OptionalInt rank = nucleus.draw(ranked, draw, false);
-    if (rank.isEmpty()) {
-      ranked = RankedTokens.ofAll(scores.all().get());
-      rank = OptionalInt.of(nucleus.draw(ranked, draw, true).orElse(ranked.size() - 1));
-    }
-    int chosen = rank.getAsInt();
-    return new ChosenToken(ranked.tokens()[chosen], ranked.logits()[chosen] - scores.logSum());
+  public Sampler(SamplingParameters sampling, int[] prompt) {
+    this.sampling = sampling;
+    this.truncation = Truncation.of(sampling);
+    this.adjustment = new LogitAdjustment(sampling, prompt);
+  }
+
+  /** How many candidates a request should come with. */
+  public static int candidates(SamplingParameters sampling) {
+    return sampling.greedy() && sampling.topLogprobs() == 0 ? 0 : CANDIDATES;
   }
 
   /**
-   * The smallest set of likeliest tokens whose probability reaches {@code topP}.
+   * Chooses the next token, which counts from then on.
    *
-   * @param logSum of the tempered logits of all tokens
+   * @param position of the token in its sequence; with the seed it decides the draw
    */
-  private record Nucleus(double logSum, double inverseTemperature, double topP) {
-    /**
-     * The rank that {@code draw} in [0, 1) falls on; empty where more tokens must be known.
-     *
-     * @param complete whether {@code ranked} holds every token
-     */
-    OptionalInt draw(RankedTokens ranked, double draw, boolean complete) {
-      double target = draw * mass(ranked, complete);
-      double cumulative = 0;
-      for (int rank = 0; rank < ranked.size(); rank++) {
-        cumulative += probability(ranked.logits()[rank]);
-        if (cumulative > target) {
-          return OptionalInt.of(rank);
-        }
-      }
-      return OptionalInt.empty();
-    }
+  public GeneratedToken choose(TokenScores scores, long position) {
+    TokenLogprob chosen =
+        adjustment.isNone() ? plain(scores, position) : adjusted(scores, position);
+    adjustment.count(chosen.token());
+    return new GeneratedToken(chosen, likeliest(scores));
+  }
 
-    /** The set's probability; not a number, which no draw falls below, where it isn't known. */
-    private double mass(RankedTokens ranked, boolean complete) {
-      if (topP == 1) {
-        return 1;
-      }
-      double cumulative = 0;
-      for (float logit : ranked.logits()) {
-        cumulative += probability(logit);
-        if (cumulative >= topP) {
-          return cumulative;
-        }
-      }
-      return complete ? cumulative : Double.NaN;
+  private TokenLogprob plain(TokenScores scores, long position) {
+    if (sampling.greedy()) {
+      return scores.logprob(scores.bestToken(), scores.bestLogit());
     }
+    RankedTokens ranked = scores.candidates();
+    OptionalInt rank = draw(ranked, false, scores.temperedLogSum(), position);
+    if (rank.isEmpty()) {
+      ranked = RankedTokens.ofAll(scores.all().get());
+      rank = draw(ranked, true, scores.temperedLogSum(), position);
+    }
+    int chosen = rank.getAsInt();
+    return scores.logprob(ranked.tokens()[chosen], ranked.logits()[chosen]);
+  }
 
-    private double probability(float logit) {
-      return Math.exp(logit * inverseTemperature - logSum);
+  private TokenLogprob adjusted(TokenScores scores, long position) {
+    float[] own = scores.all().get();
+    float[] adjusted = own.clone();
+    adjustment.adjust(adjusted);
+    int token = sampling.greedy() ? likeliest(adjusted) : draw(adjusted, position);
+    return scores.logprob(token, own[token]);
+  }
+
+  private static int likeliest(float[] logits) {
+    return RankedTokens.largest(logits, 1).tokens()[0];
+  }
+
+  private int draw(float[] logits, long position) {
+    RankedTokens ranked = RankedTokens.largest(logits, CANDIDATES);
+    double logSum = truncation.needsLogSum() ? logSum(logits, ranked.logits()[0]) : Double.NaN;
+    OptionalInt rank = draw(ranked, ranked.size() == logits.length, logSum, position);
+    if (rank.isEmpty()) {
+      ranked = RankedTokens.ofAll(logits);
+      rank = draw(ranked, true, logSum, position);
     }
+    return ranked.tokens()[rank.getAsInt()];
+  }
+
+  private OptionalInt draw(RankedTokens ranked, boolean complete, double logSum, long position) {
+    double draw = RandomStream.uniform(sampling.seed(), position);
+    return truncation.draw(ranked, complete, logSum, draw);
+  }
+
+  /** Log of the sum of the exponentials of the logits over the temperature. */
+  private double logSum(float[] logits, float best) {
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp((logit - best) * truncation.inverseTemperature());
+    }
+    return best * truncation.inverseTemperature() + Math.log(sum);
+  }
+
+  private List<TokenLogprob> likeliest(TokenScores scores) {
+    RankedTokens ranked = scores.candidates();
+    int count = Math.min(sampling.topLogprobs(), ranked.size());
+    return IntStream.range(0, count)
+        .mapToObj(rank -> scores.logprob(ranked.tokens()[rank], ranked.logits()[rank]))
+        .toList();
   }
 }

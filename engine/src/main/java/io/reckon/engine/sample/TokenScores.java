@@ -1,5 +1,6 @@
 package io.reckon.engine.sample;
 
+import io.reckon.engine.api.TokenLogprob;
 import java.util.function.Supplier;
 
 /**
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
  * @param bestLogit its logit
  * @param logSum log of the sum of the exponentials of all logits
  * @param temperedLogSum the same for the logits over the request's temperature
- * @param candidates the likeliest tokens; may be none where the request is greedy
+ * @param candidates the likeliest tokens, as many as {@link Sampler#candidates} asks for or more
  * @param all the logits of every token, copied when asked for
  */
 public record TokenScores(
@@ -18,4 +19,8 @@ public record TokenScores(
     double logSum,
     double temperedLogSum,
     RankedTokens candidates,
-    Supplier<float[]> all) {}
+    Supplier<float[]> all) {
+  TokenLogprob logprob(int token, double logit) {
+    return new TokenLogprob(token, logit - logSum);
+  }
+}

@@ -1,20 +1,31 @@
 package io.reckon.engine.text;
 
+import java.util.List;
+
 /**
- * The text of a generation while it grows, split at the first {@code </think>}. One thread at a
- * time.
+ * The text of a generation while it grows, split at the first {@code </think>}, and ended by the
+ * first stop string of its answer. The answer begins with its first visible character: stop strings
+ * don't begin in the white space before it, which is cut off anyway. One thread at a time.
  */
 public final class GeneratedText {
+  private static final int UNKNOWN = -1;
+
   private final Detokenizer detokenizer;
   private final boolean insideThinking;
+  private final StopStrings stopStrings;
   private final StringBuilder text = new StringBuilder();
   private int tokens;
-  private int closedAt = -1;
+  private int closedAt = UNKNOWN;
   private int reasoningTokens;
+  private int stoppedAt = UNKNOWN;
 
-  GeneratedText(Detokenizer detokenizer, boolean insideThinking) {
+  /** Length of the text in which no stop string ends. */
+  private int searched;
+
+  GeneratedText(Detokenizer detokenizer, boolean insideThinking, List<String> stopStrings) {
     this.detokenizer = detokenizer;
     this.insideThinking = insideThinking;
+    this.stopStrings = new StopStrings(stopStrings);
   }
 
   /** Adds a generated token. */
@@ -23,20 +34,62 @@ public final class GeneratedText {
     add(detokenizer.append(token));
   }
 
+  /** Whether the answer came to hold a stop string. */
+  public boolean stopped() {
+    return stoppedAt >= 0;
+  }
+
   private void add(String piece) {
-    int from = Math.max(0, text.length() - ThinkMarkers.CLOSE.length() + 1);
+    int length = text.length();
     text.append(piece);
     if (closedAt < 0) {
-      closedAt = text.indexOf(ThinkMarkers.CLOSE, from);
-      if (closedAt >= 0) {
-        reasoningTokens = tokens;
-      }
+      findClosing(Math.max(0, length - ThinkMarkers.CLOSE.length() + 1));
     }
+    if (!stopStrings.isEmpty() && !stopped()) {
+      findStop();
+    }
+  }
+
+  private void findClosing(int from) {
+    closedAt = text.indexOf(ThinkMarkers.CLOSE, from);
+    if (closedAt >= 0) {
+      reasoningTokens = tokens;
+    }
+  }
+
+  private void findStop() {
+    int answer = answerAt();
+    if (answer >= 0) {
+      stoppedAt = stopStrings.find(text, Math.max(answer, searched - stopStrings.longest() + 1));
+      searched = text.length();
+    }
+  }
+
+  /** Where the answer begins, as far as can be told by now. */
+  private int answerAt() {
+    if (closedAt >= 0) {
+      return visibleAt(closedAt + ThinkMarkers.CLOSE.length());
+    }
+    int first = visibleAt(0);
+    int end = Math.min(text.length(), first + ThinkMarkers.OPEN.length());
+    boolean mayThink = insideThinking || ThinkMarkers.OPEN.startsWith(text.substring(first, end));
+    return mayThink ? UNKNOWN : first;
+  }
+
+  private int visibleAt(int from) {
+    int at = from;
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      at++;
+    }
+    return at;
   }
 
   /** The split text, after the last token; call once. */
   public ReasonedText finish() {
     add(detokenizer.finish());
+    if (stopped()) {
+      text.setLength(stoppedAt);
+    }
     if (closedAt >= 0) {
       String answer = text.substring(closedAt + ThinkMarkers.CLOSE.length());
       return new ReasonedText(

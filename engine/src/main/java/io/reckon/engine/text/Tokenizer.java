@@ -96,9 +96,13 @@ public final class Tokenizer implements AutoCloseable {
         : new WindowDetokenizer(reference);
   }
 
-  /** Starts the text of a generation. */
-  public GeneratedText generatedText(boolean insideThinking) {
-    return new GeneratedText(detokenizer(), insideThinking);
+  /**
+   * Starts the text of a generation.
+   *
+   * @param stopStrings end the answer where it comes to hold one
+   */
+  public GeneratedText generatedText(boolean insideThinking, List<String> stopStrings) {
+    return new GeneratedText(detokenizer(), insideThinking, stopStrings);
   }
 
   List<AddedToken> added() {

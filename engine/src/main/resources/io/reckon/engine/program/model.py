@@ -293,7 +293,7 @@ class Model(Module):
     if candidates > 0:
       inverse = torch.unsqueeze(inverse_temperatures, 1)
       tempered = self.log_sum(logits * inverse, best * inverse, best_ids)
-    values, ids, = torch.topk(logits, candidates, 1)
+    values, ids, = torch.topk(logits, min(candidates, torch.size(logits, 1)), 1)
     return [logits, torch.cat([best, sums, tempered, values], 1), torch.cat([best_ids, ids], 1)]
 
   # The log-sum-exp of each row of logits [S, V], by its largest number and that one's place, both [S, 1].

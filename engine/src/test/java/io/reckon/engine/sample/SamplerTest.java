@@ -3,6 +3,7 @@ package io.reckon.engine.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class SamplerTest {
 
   @Test
   void greedyTakesTheLikeliestWithItsLogProbability() {
-    ChosenToken chosen = Sampler.choose(scores(1, 3), SamplingParameters.GREEDY, 0);
+    GeneratedToken chosen = choose(scores(1, 3), SamplingParameters.GREEDY, 0);
     assertThat(chosen.token()).isEqualTo(2);
     assertThat(chosen.logprob()).isEqualTo(2 - logSum(1), within(1e-6));
   }
@@ -33,9 +34,10 @@ class SamplerTest {
   void drawsDoNotDependOnHowManyCandidatesCome() {
     for (double topP : new double[] {0.3, 0.9, 1}) {
       for (int position = 0; position < 500; position++) {
-        SamplingParameters sampling = new SamplingParameters(1.5, topP, 11, 8);
-        ChosenToken all = Sampler.choose(scores(1.5, LOGITS.length), sampling, position);
-        assertThat(Sampler.choose(scores(1.5, 1), sampling, position)).isEqualTo(all);
+        SamplingParameters sampling =
+            SamplingParameters.builder().temperature(1.5).topP(topP).seed(11).build();
+        GeneratedToken all = choose(scores(1.5, LOGITS.length), sampling, position);
+        assertThat(choose(scores(1.5, 1), sampling, position)).isEqualTo(all);
       }
     }
   }
@@ -53,7 +55,11 @@ class SamplerTest {
 
   @Test
   void logProbabilityIsTheModelsOwnWhateverTheTemperature() {
-    ChosenToken chosen = Sampler.choose(scores(0.1, 3), new SamplingParameters(0.1, 0.2, 4, 8), 9);
+    GeneratedToken chosen =
+        choose(
+            scores(0.1, 3),
+            SamplingParameters.builder().temperature(0.1).topP(0.2).seed(4).build(),
+            9);
     assertThat(chosen.logprob()).isEqualTo(2 - logSum(1), within(1e-6));
   }
 
@@ -72,11 +78,16 @@ class SamplerTest {
     assertThat((double) equal / DRAWS).isEqualTo(0.1, within(0.01));
   }
 
+  private static GeneratedToken choose(TokenScores scores, SamplingParameters sampling, int at) {
+    return new Sampler(sampling, new int[0]).choose(scores, at);
+  }
+
   private static double[] frequencies(double temperature, double topP, int candidates) {
     double[] counts = new double[LOGITS.length];
     for (int position = 0; position < DRAWS; position++) {
-      SamplingParameters sampling = new SamplingParameters(temperature, topP, 42, 8);
-      counts[Sampler.choose(scores(temperature, candidates), sampling, position).token()]++;
+      SamplingParameters sampling =
+          SamplingParameters.builder().temperature(temperature).topP(topP).seed(42).build();
+      counts[choose(scores(temperature, candidates), sampling, position).token()]++;
     }
     return Arrays.stream(counts).map(count -> count / DRAWS).toArray();
   }

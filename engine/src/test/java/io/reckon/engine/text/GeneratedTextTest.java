@@ -3,6 +3,7 @@ package io.reckon.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class GeneratedTextTest {
 
   @Test
   void seesAMarkerThatIsSpelledInPieces() {
-    GeneratedText text = tokenizer.generatedText(true);
+    GeneratedText text = tokenizer.generatedText(true, List.of());
     for (char letter : "a</think>b".toCharArray()) {
       text.append(TestTokenizer.ofByte(letter));
     }
@@ -66,7 +67,7 @@ class GeneratedTextTest {
   }
 
   private static ReasonedText split(String generated, boolean insideThinking) {
-    GeneratedText text = tokenizer.generatedText(insideThinking);
+    GeneratedText text = tokenizer.generatedText(insideThinking, List.of());
     for (int token : tokenizer.encode(generated)) {
       text.append(token);
     }

@@ -1,6 +1,5 @@
 package io.reckon.jobs.cli;
 
-import io.reckon.engine.api.SamplingParameters;
 import io.reckon.jobs.UserError;
 import io.reckon.jobs.infer.InferJob;
 import io.reckon.jobs.infer.InferOptions;
@@ -10,6 +9,7 @@ import io.reckon.udfs.EngineSettings;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -80,33 +80,7 @@ final class InferCommand implements Callable<Integer> {
       description = "A system message for prompts that bring none.")
   private String system;
 
-  @Option(
-      names = "--max-new-tokens",
-      paramLabel = "N",
-      defaultValue = "1024",
-      description = "Most tokens of a generation, reasoning included (default: ${DEFAULT-VALUE}).")
-  private int maxNewTokens;
-
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      defaultValue = "0",
-      description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
-  private double temperature;
-
-  @Option(
-      names = "--top-p",
-      paramLabel = "P",
-      defaultValue = "1",
-      description = "Keep the likeliest tokens that reach this (default: ${DEFAULT-VALUE}).")
-  private double topP;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "0",
-      description = "Equal seeds repeat equal draws (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SamplingArguments sampling;
 
   @Option(
       names = "--limit",
@@ -144,7 +118,8 @@ final class InferCommand implements Callable<Integer> {
         new PromptOptions(path, format, promptColumn, idColumn, system, limit),
         output,
         EngineSettings.builtin().withModel(model).withMode(mode),
-        new SamplingParameters(temperature, topP, seed, maxNewTokens),
+        sampling.parameters(),
+        sampling.samples(),
         0,
         0,
         EXAMPLES);

@@ -50,12 +50,16 @@ public final class InferJob {
     return new InferRun(spark, run, prompts, output, progress).complete(engines);
   }
 
-  /** Where driver and executor are one JVM, a wrong model is told before anything is written. */
+  /**
+   * Where driver and executor are one JVM, a wrong model, and tokens that it does not have, are
+   * told before anything is written.
+   */
   private void requireModel(SparkSession spark, InferOptions options) {
     if (!spark.sparkContext().isLocal()) {
       return;
     }
     try (EngineLease lease = ExecutorEngine.lease(options.engine(), engines)) {
+      options.sampling().requireTokensOf(lease.engine().model());
       LOG.debug("The engine {} is ready", lease.engine().model().name());
     } catch (EngineException e) {
       throw InferRun.isUsers(e) ? new UserError(e.getMessage(), e) : e;

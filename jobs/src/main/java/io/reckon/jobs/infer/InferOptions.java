@@ -12,6 +12,7 @@ import io.reckon.udfs.EngineSettings;
  * @param output the folder of the tables
  * @param engine the model and how it is held
  * @param sampling how tokens are chosen
+ * @param samples how often each prompt is answered
  * @param partitions how many tasks to cut the prompts into; 0 to decide by rows and task slots
  * @param window most rows in flight for one task; 0 for twice what the engine runs at a time
  * @param examples how many answers the summary shows
@@ -21,12 +22,21 @@ public record InferOptions(
     String output,
     EngineSettings engine,
     SamplingParameters sampling,
+    int samples,
     int partitions,
     int window,
     int examples) {
   public InferOptions {
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
+    }
+    if (samples < 1) {
+      throw new UserError("--samples is " + samples + "; give 1 or more");
+    }
+    if (samples > 1 && sampling.greedy()) {
+      throw new UserError(
+          "--samples is %d with temperature 0, which gives one answer %d times; give --temperature a number above 0"
+              .formatted(samples, samples));
     }
     if (partitions < 0 || window < 0 || examples < 0) {
       throw new UserError(
@@ -42,29 +52,37 @@ public record InferOptions(
         output,
         EngineSettings.builtin(),
         SamplingParameters.GREEDY,
+        1,
         0,
         0,
         3);
   }
 
   public InferOptions withPrompts(PromptOptions options) {
-    return new InferOptions(options, output, engine, sampling, partitions, window, examples);
+    return new InferOptions(
+        options, output, engine, sampling, samples, partitions, window, examples);
   }
 
   public InferOptions withEngine(EngineSettings settings) {
-    return new InferOptions(prompts, output, settings, sampling, partitions, window, examples);
+    return new InferOptions(
+        prompts, output, settings, sampling, samples, partitions, window, examples);
   }
 
   public InferOptions withSampling(SamplingParameters parameters) {
-    return new InferOptions(prompts, output, engine, parameters, partitions, window, examples);
+    return new InferOptions(
+        prompts, output, engine, parameters, samples, partitions, window, examples);
+  }
+
+  public InferOptions withSamples(int count) {
+    return new InferOptions(prompts, output, engine, sampling, count, partitions, window, examples);
   }
 
   public InferOptions withPartitions(int count) {
-    return new InferOptions(prompts, output, engine, sampling, count, window, examples);
+    return new InferOptions(prompts, output, engine, sampling, samples, count, window, examples);
   }
 
   public InferOptions withWindow(int rows) {
-    return new InferOptions(prompts, output, engine, sampling, partitions, rows, examples);
+    return new InferOptions(prompts, output, engine, sampling, samples, partitions, rows, examples);
   }
 
   int rowsInFlight() {

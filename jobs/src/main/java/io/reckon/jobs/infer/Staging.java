@@ -37,8 +37,8 @@ final class Staging {
   Duration fill(Run run, Prompts prompts, EngineFactory engines, Progress progress) {
     SparkContext context = spark.sparkContext();
     context.setJobGroup(run.id(), "Reckon answers " + prompts.count() + " prompts", true);
-    try (ProgressPoll poll =
-        new ProgressPoll(progress, context.statusTracker(), run.id(), prompts.count())) {
+    long rows = prompts.count() * run.options().samples();
+    try (ProgressPoll poll = new ProgressPoll(progress, context.statusTracker(), run.id(), rows)) {
       generations(run.options(), prompts, engines).write().parquet(path);
       return poll.elapsed();
     } finally {
@@ -54,7 +54,11 @@ final class Staging {
   private Dataset<Row> generations(InferOptions options, Prompts prompts, EngineFactory engines) {
     GeneratePartition generate =
         new GeneratePartition(
-            options.engine(), engines, options.sampling(), options.rowsInFlight());
+            options.engine(),
+            engines,
+            options.sampling(),
+            options.samples(),
+            options.rowsInFlight());
     // By id and not round robin: a lost shuffle file is then made again with the same rows in it.
     return prompts
         .rows()

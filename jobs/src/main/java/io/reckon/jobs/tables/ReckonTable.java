@@ -2,12 +2,10 @@ package io.reckon.jobs.tables;
 
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
-import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
-import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.reckon.udfs.GenerationRow;
@@ -53,12 +51,9 @@ public enum ReckonTable {
           .add("reasoning", StringType, "what the model thought before it answered")
           .add("reasoning_tokens", IntegerType, "tokens up to the end of the reasoning")
           .add("truncated", BooleanType, "whether it ended before the reasoning did")
-          .add("token_ids", createArrayType(IntegerType), "the whole output")
-          .add("token_logprobs", createArrayType(FloatType), "one for each of token_ids")
-          .add(
-              "top_logprobs",
-              createArrayType(createMapType(StringType, FloatType)),
-              "the likeliest tokens at each place")),
+          .add("token_ids", GenerationRow.TOKEN_IDS, "the whole output, where asked for")
+          .add("token_logprobs", GenerationRow.TOKEN_LOGPROBS, "one for each of token_ids")
+          .add("top_logprobs", GenerationRow.TOP_LOGPROBS, "the likeliest ids at each place")),
 
   /** One row for each run, written when it ends. */
   RUNS(
