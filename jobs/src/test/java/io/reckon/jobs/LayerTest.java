@@ -37,6 +37,8 @@ class LayerTest {
           .definedBy("io.reckon.jobs.cli..")
           .layer("infer")
           .definedBy("io.reckon.jobs.infer..")
+          .layer("plan")
+          .definedBy("io.reckon.jobs.plan..")
           .layer("source")
           .definedBy("io.reckon.jobs.source..")
           .layer("tables")
@@ -45,10 +47,12 @@ class LayerTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("infer")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("source")
+          .whereLayer("plan")
           .mayOnlyBeAccessedByLayers("infer", "cli")
+          .whereLayer("source")
+          .mayOnlyBeAccessedByLayers("plan", "infer", "cli")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("infer", "cli");
+          .mayOnlyBeAccessedByLayers("plan", "infer", "cli");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_SPARK =

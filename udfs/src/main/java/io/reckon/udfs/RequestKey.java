@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.spark.sql.Row;
 
 /**
  * Names a generation: a hash of all that can change it. The model's fingerprint covers the weights,
@@ -22,27 +23,56 @@ final class RequestKey {
   /** Goes up when the meaning of a part changes, so that old keys are never mistaken for new. */
   private static final int VERSION = 2;
 
+  /** Stands where a length would, for what is null. */
+  private static final int NOTHING = -1;
+
   private final MessageDigest digest = sha256();
 
   private RequestKey() {}
 
   /** 64 hexadecimal digits. */
   static String of(List<Message> messages, SamplingParameters sampling, ModelDescription model) {
-    RequestKey key = new RequestKey();
-    key.add(VERSION);
-    key.add(model.fingerprint());
-    key.add(model.mode());
-    key.add(sampling);
+    RequestKey key = begun(sampling, model);
     key.add(messages.size());
     for (Message message : messages) {
       key.add(message.role());
       key.add(message.content());
     }
-    byte[] tokens = key.digest.digest();
-    key.digest.update(tokens);
-    key.add(sampling.listTokens() ? 1 : 0);
-    key.add(sampling.topLogprobs());
-    return half(tokens) + half(key.digest.digest());
+    return key.finished(sampling);
+  }
+
+  /**
+   * The key of a row as it stands in its source: that of its messages, and for a row that holds no
+   * request one of its own, so that its error too is found again.
+   *
+   * @param turns {@link PromptRow#MESSAGES}; null where the prompt is
+   */
+  static String ofRow(List<Row> turns, SamplingParameters sampling, ModelDescription model) {
+    RequestKey key = begun(sampling, model);
+    key.add(turns == null ? NOTHING : turns.size());
+    for (Row turn : turns == null ? List.<Row>of() : turns) {
+      key.addText(turn == null ? null : turn.getString(0));
+      key.addText(turn == null ? null : turn.getString(1));
+    }
+    return key.finished(sampling);
+  }
+
+  /** With all that is the same for every row of a run. */
+  private static RequestKey begun(SamplingParameters sampling, ModelDescription model) {
+    RequestKey key = new RequestKey();
+    key.add(VERSION);
+    key.add(model.fingerprint());
+    key.add(model.mode());
+    key.add(sampling);
+    return key;
+  }
+
+  private String finished(SamplingParameters sampling) {
+    byte[] tokens = digest.digest();
+    digest.update(tokens);
+    add(sampling.listTokens() ? 1 : 0);
+    add(sampling.topLogprobs());
+    return half(tokens) + half(digest.digest());
   }
 
   private static String half(byte[] hash) {
@@ -85,6 +115,14 @@ final class RequestKey {
 
   private void add(long number) {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+  }
+
+  private void addText(String textOrNull) {
+    if (textOrNull == null) {
+      add(NOTHING);
+    } else {
+      add(textOrNull);
+    }
   }
 
   private void add(String text) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 
 class RequestKeyTest {
@@ -70,6 +73,29 @@ class RequestKeyTest {
     String listed = key(SamplingParameters.builder().temperature(1).listTokens(true));
 
     assertThat(RequestKey.seed(listed, 3)).isEqualTo(RequestKey.seed(plain, 3));
+  }
+
+  @Test
+  void aRowOfTheSourceHasTheKeyOfItsRequest() {
+    assertThat(RequestKey.ofRow(List.of(RowFactory.create("user", "hello")), GREEDY, MODEL))
+        .isEqualTo(RequestKey.of(HELLO, GREEDY, MODEL));
+  }
+
+  @Test
+  void rowsThatHoldNoRequestAreToldApartToo() {
+    Stream<List<Row>> broken =
+        Stream.of(
+            null,
+            List.of(),
+            Collections.singletonList(null),
+            List.of(RowFactory.create("user", null)),
+            List.of(RowFactory.create("user", "")),
+            List.of(RowFactory.create(null, "hello")),
+            List.of(RowFactory.create("robot", "hello")));
+
+    assertThat(broken.map(turns -> RequestKey.ofRow(turns, GREEDY, MODEL)))
+        .allMatch(key -> key.matches("[0-9a-f]{64}"))
+        .doesNotHaveDuplicates();
   }
 
   @Test

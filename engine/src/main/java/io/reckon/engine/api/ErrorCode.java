@@ -19,5 +19,13 @@ public enum ErrorCode {
   /** An option has a value outside its range. */
   BAD_OPTION,
   /** A checkpoint is missing, malformed, or of a kind that is not supported. */
-  BAD_CHECKPOINT
+  BAD_CHECKPOINT;
+
+  /** Whether the same request, tried again with the same model, may come out another way. */
+  public boolean isTransient() {
+    return switch (this) {
+      case CANCELLED, ENGINE_CLOSED, ENGINE_FAILED -> true;
+      default -> false;
+    };
+  }
 }

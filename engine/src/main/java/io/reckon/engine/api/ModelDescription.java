@@ -1,5 +1,7 @@
 package io.reckon.engine.api;
 
+import java.io.Serializable;
+
 /**
  * A loaded model.
  *
@@ -19,4 +21,5 @@ public record ModelDescription(
     String device,
     int contextTokens,
     int vocabularySize,
-    long parameters) {}
+    long parameters)
+    implements Serializable {}

@@ -89,29 +89,33 @@ public final class PromptSource {
 
   /** Whether every row has an id; refuses ids that come twice. */
   private static boolean allNamed(Dataset<Row> rows) {
-    List<Row> odd =
+    Dataset<Row> odd =
         rows.groupBy("prompt_id")
             .agg(count(lit(1)).as("times"))
-            .where("times > 1 or prompt_id is null")
-            .orderBy(col("prompt_id").asc_nulls_first())
-            .limit(DUPLICATES_SHOWN + 2)
-            .collectAsList();
-    List<Row> repeated = odd.stream().filter(row -> !row.isNullAt(0)).toList();
+            .where("times > 1 or prompt_id is null");
+    List<Row> first =
+        odd.orderBy(col("prompt_id").asc_nulls_first()).limit(DUPLICATES_SHOWN + 1).collectAsList();
+    List<Row> repeated = first.stream().filter(row -> !row.isNullAt(0)).toList();
     if (!repeated.isEmpty()) {
-      throw duplicates(repeated);
+      throw duplicates(repeated, odd.where("prompt_id is not null").count());
     }
-    return odd.isEmpty();
+    return first.isEmpty();
   }
 
-  private static UserError duplicates(List<Row> repeated) {
+  /**
+   * @param repeated some of them
+   * @param count of all of them
+   */
+  private static UserError duplicates(List<Row> repeated, long count) {
     String shown =
         repeated.stream()
             .limit(DUPLICATES_SHOWN)
             .map(row -> "'%s' (%d times)".formatted(row.getString(0), row.getLong(1)))
             .collect(Collectors.joining(", "));
+    long more = count - Math.min(count, DUPLICATES_SHOWN);
     return new UserError(
-        "ids come more than once: %s%s; make them unique, or name another column with --id-column"
-            .formatted(shown, repeated.size() > DUPLICATES_SHOWN ? " and more" : ""));
+        "%d ids come more than once: %s%s; make them unique, or name another column with --id-column"
+            .formatted(count, shown, more > 0 ? " and " + more + " more" : ""));
   }
 
   /** Names rows by their content, and equal rows by their position among equals. */

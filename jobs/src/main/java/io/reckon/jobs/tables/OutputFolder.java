@@ -125,6 +125,19 @@ public final class OutputFolder {
     return spark.read().format("delta").load(path(table));
   }
 
+  /**
+   * A table as it stands now: rows that are added later are never seen, whenever it is read. No
+   * rows where there is no table.
+   */
+  public Dataset<Row> snapshot(ReckonTable table) {
+    String path = path(table);
+    if (!DeltaTable.isDeltaTable(spark, path)) {
+      return spark.createDataFrame(List.of(), table.schema());
+    }
+    long version = DeltaTable.forPath(spark, path).history(1).select("version").head().getLong(0);
+    return spark.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
   /** Where a table lies. */
   public String path(ReckonTable table) {
     return new Path(root, table.folder()).toString();

@@ -1,5 +1,6 @@
 package io.reckon.jobs.source;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -150,8 +152,19 @@ class PromptSourceTest {
     assertThatThrownBy(() -> read(path))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "ids come more than once: '1' (3 times), '2' (2 times); make them unique, or name"
+            "2 ids come more than once: '1' (3 times), '2' (2 times); make them unique, or name"
                 + " another column with --id-column");
+  }
+
+  @Test
+  void countsTheIdsThatComeTwiceAndListsTheFirst() throws IOException {
+    String rows = IntStream.range(0, 40).mapToObj(i -> i % 20 + ",q\n").collect(joining());
+    String path = write("rows.csv", "id,prompt\n" + rows);
+
+    assertThatThrownBy(() -> read(path))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("20 ids come more than once: '0' (2 times), '1' (2 times), '10'")
+        .hasMessageContaining(" and 15 more; make them unique");
   }
 
   @Test

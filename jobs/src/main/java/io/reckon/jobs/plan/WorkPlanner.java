@@ -1,0 +1,211 @@
+package io.reckon.jobs.plan;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_except;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sequence;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.jobs.plan.PartitionCut.Cell;
+import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.udfs.PromptRow;
+import io.reckon.udfs.RequestKeys;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Plans a run: compares the prompts of a source with the outcomes in the tables.
+ *
+ * <p>A prompt is done when each of its samples has an outcome that stands under its request key. A
+ * request that no prompt has an outcome for is generated once, under the least of the ids that ask
+ * for it; every other id gets its rows as {@link #copies copies}.
+ */
+public final class WorkPlanner {
+  /** A list of requests up to this long is sent to every executor, and the prompts stay. */
+  private static final long BROADCAST_ROWS = 50_000;
+
+  private static final int PARTITIONS_A_SLOT = 6;
+  private static final int ROWS_A_PARTITION = 2000;
+  private static final int MOST_PARTITIONS = 100_000;
+
+  private static final Column[] PLANNED =
+      Arrays.stream(PromptRow.PLANNED.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+
+  private final SparkSession spark;
+  private final Prompts prompts;
+  private final OutputFolder output;
+  private final ModelDescription model;
+  private final PlanOptions options;
+  private final String runId;
+  private final Dataset<Row> requests;
+
+  /**
+   * @param runId the run that this is for; what it has made so far stands, whatever it is
+   */
+  public WorkPlanner(
+      SparkSession spark,
+      Prompts prompts,
+      OutputFolder output,
+      ModelDescription model,
+      PlanOptions options,
+      String runId) {
+    this.spark = spark;
+    this.prompts = prompts;
+    this.output = output;
+    this.model = model;
+    this.options = options;
+    this.runId = runId;
+    this.requests = Requests.of(prompts.rows(), new RequestKeys(options.sampling(), model));
+  }
+
+  /** Plans by the tables as they stand now. Reads; writes nothing. */
+  public WorkPlan plan() {
+    PriorResults prior = PriorResults.of(output);
+    History history = History.read(prior, model, prompts.path(), options.sampling().maxNewTokens());
+    Dataset<Row> byRequest = byRequest(outcomes(prior));
+    List<CellCount> cells = CellCount.of(byRequest);
+    CellCount total = CellCount.total(cells);
+    PartitionCut cut = cut(cells, total.work(), history.outputTokens());
+    PlanFigures figures = figures(total, history, cut.partitions());
+    return new WorkPlan(figures, work(byRequest, total.work(), cut));
+  }
+
+  /**
+   * The rows that prompts get from generations that exist already, by the tables as they stand now:
+   * one for each prompt and sample that lacks an outcome while its request has one. Once they are
+   * in the tables there are none.
+   *
+   * @return {@link io.reckon.udfs.GenerationRow#SCHEMA}
+   */
+  public Dataset<Row> copies() {
+    PriorResults prior = PriorResults.of(output);
+    return Copies.of(prior, requests, outcomes(prior), options.samples());
+  }
+
+  private Dataset<Row> outcomes(PriorResults prior) {
+    return Outcomes.of(prior.answers(), model.fingerprint(), options.rerun(), runId)
+        .where(col("sample").lt(options.samples()));
+  }
+
+  /**
+   * Each request of the source once: {@code request_key}, the least {@code prompt_id} that asks for
+   * it, {@code cell}, {@code prompt_tokens}, the {@code samples} that nobody has, and how many
+   * {@code rows} ask, of which {@code done_rows} have all they want and {@code rerun_rows} had
+   * something that does not stand.
+   */
+  private Dataset<Row> byRequest(Dataset<Row> outcomes) {
+    Column kept = col("kept");
+    Dataset<Row> ofPrompts =
+        outcomes
+            .groupBy("prompt_id", "request_key")
+            .agg(count_if(kept).as("kept"), count(lit(1)).as("had"));
+    Dataset<Row> ofRequests =
+        outcomes.where(kept).groupBy("request_key").agg(collect_set("sample").as("present"));
+    Column done = coalesce(kept, lit(0)).equalTo(options.samples());
+    Column none = array().cast("array<int>");
+    return requests
+        .join(ofPrompts, new String[] {"prompt_id", "request_key"}, "left")
+        .groupBy("request_key")
+        .agg(
+            min("prompt_id").as("prompt_id"),
+            min(struct("cell", "prompt_tokens")).as("size"),
+            count(lit(1)).as("rows"),
+            count_if(done).as("done_rows"),
+            count_if(col("had").gt(kept)).as("rerun_rows"))
+        .join(ofRequests, "request_key", "left")
+        .select(
+            col("request_key"),
+            col("prompt_id"),
+            col("size.*"),
+            array_except(allSamples(), coalesce(col("present"), none)).as("samples"),
+            col("rows"),
+            col("done_rows"),
+            col("rerun_rows"));
+  }
+
+  /** The requests with something to make, with their messages, in their partitions. */
+  private Dataset<Row> work(Dataset<Row> byRequest, long requests, PartitionCut cut) {
+    if (requests == 0) {
+      return spark.createDataFrame(List.of(), PromptRow.PLANNED);
+    }
+    Dataset<Row> open =
+        byRequest
+            .where(size(col("samples")).gt(0))
+            .select("prompt_id", "request_key", "samples", "cell");
+    Column seat = seat(cut).apply(col("cell"), xxhash64(col("prompt_id")));
+    return prompts
+        .rows()
+        .join(requests <= BROADCAST_ROWS ? broadcast(open) : open, "prompt_id")
+        .repartition(cut.partitions(), seat)
+        .sortWithinPartitions(Requests.conversation(), col("prompt_id"))
+        .select(PLANNED);
+  }
+
+  private static UserDefinedFunction seat(PartitionCut cut) {
+    int[] seats = Seats.of(cut.partitions());
+    UDF2<Integer, Long, Integer> seat = (cell, idHash) -> seats[cut.partition(cell, idHash)];
+    return udf(seat, DataTypes.IntegerType);
+  }
+
+  private PartitionCut cut(List<CellCount> cells, long work, double outputTokens) {
+    List<Cell> sizes =
+        cells.stream()
+            .filter(cell -> cell.work() > 0)
+            .map(cell -> new Cell(cell.cell(), cell.work(), cell.tokens(outputTokens)))
+            .toList();
+    return PartitionCut.of(sizes, partitions(work));
+  }
+
+  /**
+   * Several for each slot, so that slots end together; fewer where an engine would run half empty.
+   */
+  private int partitions(long work) {
+    if (options.partitions() > 0) {
+      return options.partitions();
+    }
+    long bySlots = (long) PARTITIONS_A_SLOT * options.slots();
+    long filled = Math.max(options.slots(), work / options.maxRunning());
+    long wanted = Math.max(Math.min(bySlots, filled), work / ROWS_A_PARTITION);
+    return (int) Math.max(1, Math.min(Math.min(wanted, work), MOST_PARTITIONS));
+  }
+
+  private static PlanFigures figures(CellCount total, History history, int partitions) {
+    return new PlanFigures(
+        total.rows(),
+        total.doneRows(),
+        total.rerunRows(),
+        total.reusedRows(),
+        total.mergedRows(),
+        total.work(),
+        total.generations(),
+        total.promptTokens(),
+        Math.round(total.generations() * history.outputTokens()),
+        history.outputTokens(),
+        history.basis(),
+        partitions,
+        history.tokensPerSecond());
+  }
+
+  private Column allSamples() {
+    return sequence(lit(0), lit(options.samples() - 1));
+  }
+}

@@ -1,0 +1,35 @@
+package io.reckon.udfs;
+
+import static org.apache.spark.sql.functions.udf;
+
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.SamplingParameters;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Names the generation of each row, on the executors: the same key that its answer is kept by. */
+public final class RequestKeys {
+  private final UDF1<Seq<Row>, String> keyOfMessages;
+
+  public RequestKeys(SamplingParameters sampling, ModelDescription model) {
+    keyOfMessages = turns -> RequestKey.ofRow(list(turns), sampling, model);
+  }
+
+  /**
+   * The request key of each row, 64 hexadecimal digits, never null.
+   *
+   * @param messages a column of {@link PromptRow#MESSAGES}
+   */
+  public Column of(Column messages) {
+    return udf(keyOfMessages, DataTypes.StringType).asNonNullable().apply(messages);
+  }
+
+  private static List<Row> list(Seq<Row> turns) {
+    return turns == null ? null : CollectionConverters.asJava(turns);
+  }
+}
