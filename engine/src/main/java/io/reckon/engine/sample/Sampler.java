@@ -103,6 +103,9 @@ public final class Sampler {
   private List<TokenLogprob> likeliest(TokenScores scores) {
     RankedTokens ranked = scores.candidates();
     int count = Math.min(sampling.topLogprobs(), ranked.size());
+    if (count == 0) {
+      return List.of();
+    }
     return IntStream.range(0, count)
         .mapToObj(rank -> scores.logprob(ranked.tokens()[rank], ranked.logits()[rank]))
         .toList();

@@ -25,7 +25,7 @@ public final class GeneratedText {
   GeneratedText(Detokenizer detokenizer, boolean insideThinking, List<String> stopStrings) {
     this.detokenizer = detokenizer;
     this.insideThinking = insideThinking;
-    this.stopStrings = new StopStrings(stopStrings);
+    this.stopStrings = StopStrings.of(stopStrings);
   }
 
   /** Adds a generated token. */

@@ -66,6 +66,62 @@ class GeneratedTextTest {
     assertThat(split("so</think>yes", false)).isEqualTo(new ReasonedText("so", "yes", false, 3));
   }
 
+  @Test
+  void endsTheAnswerAtAStopStringThatSpansTokens() {
+    GeneratedText text = tokenizer.generatedText(true, List.of("END", "\n\n"));
+    assertThat(appendUntilStopped(text, "12</think>\n\n15 EN, E ENDX")).isEqualTo("D");
+    assertThat(text.finish()).isEqualTo(new ReasonedText("12", "15 EN, E", false, 3));
+  }
+
+  @Test
+  void doesNotLookForStopStringsInReasoning() {
+    GeneratedText text = tokenizer.generatedText(true, List.of("stop"));
+    assertThat(appendUntilStopped(text, "stop or not</think>go, stop here")).isEqualTo("p");
+    assertThat(text.finish()).isEqualTo(new ReasonedText("stop or not", "go,", false, 12));
+  }
+
+  @Test
+  void looksForStopStringsFromTheStartWhereTheModelDoesNotThink() {
+    GeneratedText text = tokenizer.generatedText(false, List.of("<"));
+    assertThat(appendUntilStopped(text, "<that > is")).isEqualTo("a");
+    assertThat(text.finish()).isEqualTo(new ReasonedText("", "", false, 0));
+    GeneratedText thinking = tokenizer.generatedText(false, List.of("<"));
+    assertThat(appendUntilStopped(thinking, "<think>a<b</think>c<d")).isEqualTo("<");
+    assertThat(thinking.finish()).isEqualTo(new ReasonedText("a<b", "c", false, 5));
+  }
+
+  @Test
+  void beginsTheAnswerAtItsFirstVisibleCharacter() {
+    GeneratedText text = tokenizer.generatedText(true, List.of("\n"));
+    assertThat(appendUntilStopped(text, "a</think>\n \nyes\nno")).isEqualTo("\n");
+    assertThat(text.finish()).isEqualTo(new ReasonedText("a", "yes", false, 2));
+  }
+
+  @Test
+  void keepsTheBeginningOfAStopStringThatNeverCame() {
+    GeneratedText text = tokenizer.generatedText(true, List.of("END"));
+    assertThat(appendUntilStopped(text, "a</think>yes EN")).isEmpty();
+    assertThat(text.finish()).isEqualTo(new ReasonedText("a", "yes EN", false, 2));
+  }
+
+  @Test
+  void stopsAtTheStopStringThatBeginsFirst() {
+    GeneratedText text = tokenizer.generatedText(true, List.of("c", "bc"));
+    assertThat(appendUntilStopped(text, "</think>abcd")).isEqualTo("c");
+    assertThat(text.finish().answer()).isEqualTo("a");
+  }
+
+  /** The token that the text stopped at; empty where it did not. */
+  private static String appendUntilStopped(GeneratedText text, String generated) {
+    for (int token : tokenizer.encode(generated)) {
+      text.append(token);
+      if (text.stopped()) {
+        return tokenizer.decode(token);
+      }
+    }
+    return "";
+  }
+
   private static ReasonedText split(String generated, boolean insideThinking) {
     GeneratedText text = tokenizer.generatedText(insideThinking, List.of());
     for (int token : tokenizer.encode(generated)) {
