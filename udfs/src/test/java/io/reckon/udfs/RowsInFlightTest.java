@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RowsInFlightTest {
+  private static final SamplingParameters DRAWN =
+      SamplingParameters.builder().temperature(1).build();
   private static final int CODE = GenerationRow.SCHEMA.fieldIndex("error");
 
   private final EngineSlot slot = new EngineSlot(Duration.ofMillis(50));
@@ -40,6 +42,27 @@ class RowsInFlightTest {
     assertThat(ended).extracting(row -> row.getString(0)).hasSize(500).doesNotHaveDuplicates();
     assertThat(ended.get(0).<String>getAs(5)).startsWith("Q");
     assertThat(engine.mostOpen()).isEqualTo(16);
+  }
+
+  @Test
+  void everySampleOfAPromptIsARowWithinTheWindow() {
+    Stream<Row> prompts =
+        Stream.of(prompt("a", "x"), RowFactory.create("none", null), prompt("b", "y"));
+    List<Row> ended = drain(new RowsInFlight(prompts.iterator(), lease, DRAWN, 3, 2, () -> false));
+
+    assertThat(ended)
+        .extracting(row -> row.getString(0) + row.getInt(1) + " " + code(row))
+        .containsExactlyInAnyOrder(
+            "a0 null",
+            "a1 null",
+            "a2 null",
+            "none0 PROMPT_EMPTY",
+            "none1 PROMPT_EMPTY",
+            "none2 PROMPT_EMPTY",
+            "b0 null",
+            "b1 null",
+            "b2 null");
+    assertThat(engine.mostOpen()).isEqualTo(2);
   }
 
   @Test

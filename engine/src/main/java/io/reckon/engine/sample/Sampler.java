@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 public final class Sampler {
   private static final int CANDIDATES = 64;
 
+  /** Beyond this many, sorting all tokens is faster than selecting. */
+  private static final int MOST_SELECTED = 1024;
+
   private final SamplingParameters sampling;
   private final Truncation truncation;
   private final LogitAdjustment adjustment;
@@ -55,19 +58,21 @@ public final class Sampler {
     }
     RankedTokens ranked = scores.candidates();
     OptionalInt rank = draw(ranked, false, scores.temperedLogSum(), position);
-    if (rank.isEmpty()) {
-      ranked = RankedTokens.ofAll(scores.all().get());
-      rank = draw(ranked, true, scores.temperedLogSum(), position);
+    if (rank.isPresent()) {
+      int chosen = rank.getAsInt();
+      return scores.logprob(ranked.tokens()[chosen], ranked.logits()[chosen]);
     }
-    int chosen = rank.getAsInt();
-    return scores.logprob(ranked.tokens()[chosen], ranked.logits()[chosen]);
+    float[] logits = scores.all().get();
+    int token = draw(logits, scores.temperedLogSum(), position);
+    return scores.logprob(token, logits[token]);
   }
 
   private TokenLogprob adjusted(TokenScores scores, long position) {
     float[] own = scores.all().get();
     float[] adjusted = own.clone();
     adjustment.adjust(adjusted);
-    int token = sampling.greedy() ? likeliest(adjusted) : draw(adjusted, position);
+    int token =
+        sampling.greedy() ? likeliest(adjusted) : draw(adjusted, logSum(adjusted), position);
     return scores.logprob(token, own[token]);
   }
 
@@ -75,15 +80,16 @@ public final class Sampler {
     return RankedTokens.largest(logits, 1).tokens()[0];
   }
 
-  private int draw(float[] logits, long position) {
-    RankedTokens ranked = RankedTokens.largest(logits, CANDIDATES);
-    double logSum = truncation.needsLogSum() ? logSum(logits, ranked.logits()[0]) : Double.NaN;
-    OptionalInt rank = draw(ranked, ranked.size() == logits.length, logSum, position);
-    if (rank.isEmpty()) {
-      ranked = RankedTokens.ofAll(logits);
-      rank = draw(ranked, true, logSum, position);
+  /** Ranks some tokens, and more until they decide. */
+  private int draw(float[] logits, double logSum, long position) {
+    for (int count = CANDIDATES; ; count *= 16) {
+      RankedTokens ranked =
+          count > MOST_SELECTED ? RankedTokens.ofAll(logits) : RankedTokens.largest(logits, count);
+      OptionalInt rank = draw(ranked, ranked.size() == logits.length, logSum, position);
+      if (rank.isPresent()) {
+        return ranked.tokens()[rank.getAsInt()];
+      }
     }
-    return ranked.tokens()[rank.getAsInt()];
   }
 
   private OptionalInt draw(RankedTokens ranked, boolean complete, double logSum, long position) {
@@ -91,8 +97,12 @@ public final class Sampler {
     return truncation.draw(ranked, complete, logSum, draw);
   }
 
-  /** Log of the sum of the exponentials of the logits over the temperature. */
-  private double logSum(float[] logits, float best) {
+  /** Log of the sum of the exponentials of the logits over the temperature, where it matters. */
+  private double logSum(float[] logits) {
+    if (!truncation.needsLogSum()) {
+      return Double.NaN;
+    }
+    double best = logits[likeliest(logits)];
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp((logit - best) * truncation.inverseTemperature());

@@ -94,6 +94,34 @@ class InferAndShowTest {
   }
 
   @Test
+  void endsWithOneLineForSamplingThatCannotBe() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "hello\n");
+    for (String[] wrong :
+        new String[][] {
+          {"top-k is -3; give 1 or more", "--top-k", "-3"},
+          {"min-p is 2.0; give a number from 0 to 1", "--min-p", "2"},
+          {"repetition-penalty is 0.0", "--repetition-penalty", "0"},
+          {"presence-penalty is 9.0", "--presence-penalty", "9"},
+          {"frequency-penalty is 9.0", "--frequency-penalty", "9"},
+          {"'--logit-bias'", "--logit-bias", "7"},
+          {"'--logit-bias'", "--logit-bias", "7=a"},
+          {"logprobs is 500; give a number from 0 to 20", "--logprobs", "500"},
+          {"--samples is 0; give 1 or more", "--samples", "0"},
+          {"--samples is 3 with temperature 0", "--samples", "3"},
+          {"stop is empty", "--stop", ""},
+          {"vocabulary size of 512", "--stop-token", "7", "--stop-token", "512"},
+          {"a token of logit-bias is 600", "--logit-bias", "3=-1.5,600=2"},
+        }) {
+      List<String> arguments = new ArrayList<>(List.of("--model", SMALL_MODEL));
+      arguments.addAll(List.of(wrong).subList(1, wrong.length));
+      assertThat(infer(prompts, arguments.toArray(String[]::new)))
+          .as("%s", arguments)
+          .isEqualTo(ExitCode.BAD_INPUT);
+      assertOneLine(wrong[0]);
+    }
+  }
+
+  @Test
   void showsNothingOfAFolderWithoutTables() {
     assertThat(run("show", "--output", output)).isEqualTo(ExitCode.BAD_INPUT);
     assertOneLine("answers");
