@@ -75,14 +75,7 @@ final class BatchedEngine implements InferenceEngine {
     SamplingParameters sampling = request.sampling();
     sampling.requireTokensOf(description);
     EncodedPrompt prompt = encode(request);
-    int promptTokens = prompt.tokens().length;
-    int room = model.contextTokens() - promptTokens;
-    if (room < 1) {
-      throw new EngineException(
-          ErrorCode.PROMPT_TOO_LONG,
-          "the prompt has %d tokens; with one to generate, the model's context of %d holds %d"
-              .formatted(promptTokens, model.contextTokens(), model.contextTokens() - 1));
-    }
+    int room = model.contextTokens() - prompt.tokens().length;
     return new ActiveRequest(
         new Sequence(prompt.tokens(), new PageTable(model.pool()), Thread.currentThread().getId()),
         sampling,
@@ -103,7 +96,7 @@ final class BatchedEngine implements InferenceEngine {
 
   private EncodedPrompt encode(GenerationRequest request) {
     try {
-      return text.encoder().encode(request.messages());
+      return text.encoder().encode(request, model.contextTokens());
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) { // The template and tokenizer libraries throw what they like.

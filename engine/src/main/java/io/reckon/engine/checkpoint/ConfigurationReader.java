@@ -10,9 +10,13 @@ import java.util.TreeSet;
 
 /** Reads {@code config.json} of a DeepSeek V2 or V3 model and reports all its problems at once. */
 final class ConfigurationReader {
-  private static final long LIMIT_BYTES = 4 << 20;
+  private static final long LIMIT_BYTES = 1 << 20;
   private static final int LARGEST_SIZE = 1 << 24;
   private static final int MOST_LAYERS = 1024;
+
+  /** Far beyond any model; keeps every product of two sizes inside an int. */
+  private static final int LARGEST_HEAD = 1 << 12;
+
   private static final Set<String> MODEL_TYPES = Set.of("deepseek_v2", "deepseek_v3");
 
   private final JsonNode config;
@@ -25,68 +29,62 @@ final class ConfigurationReader {
   static ModelConfiguration read(Path folder) {
     Path file = folder.resolve("config.json");
     ConfigurationReader reader = new ConfigurationReader(JsonFile.read(file, LIMIT_BYTES));
-    ModelConfiguration configuration = reader.configuration(generationEndTokens(folder));
+    ModelConfiguration configuration = reader.configuration(reader.endTokensOfGeneration(folder));
     if (!reader.problems.isEmpty()) {
       throw CheckpointErrors.bad(file, String.join("; ", reader.problems));
     }
     return configuration;
   }
 
-  private static Set<Integer> generationEndTokens(Path folder) {
+  private Set<Integer> endTokensOfGeneration(Path folder) {
     Path file = folder.resolve("generation_config.json");
-    return Files.exists(file)
-        ? endTokens(JsonFile.read(file, LIMIT_BYTES).path("eos_token_id"))
-        : Set.of();
+    return Files.exists(file) ? endTokens(JsonFile.read(file, LIMIT_BYTES)) : Set.of();
   }
 
   private ModelConfiguration configuration(Set<Integer> moreEndTokens) {
     refuseOtherModels();
     refuseUnsupportedParts();
     Set<Integer> endTokens = new TreeSet<>(moreEndTokens);
-    endTokens.addAll(endTokens(config.path("eos_token_id")));
+    endTokens.addAll(endTokens(config));
     return new ModelConfiguration(
         size("hidden_size"),
         size("num_hidden_layers", MOST_LAYERS),
-        size("num_attention_heads"),
+        size("num_attention_heads", LARGEST_HEAD),
         config.path("q_lora_rank").isNull() ? 0 : size("q_lora_rank"),
         size("kv_lora_rank"),
-        size("qk_nope_head_dim"),
+        size("qk_nope_head_dim", LARGEST_HEAD),
         evenSize("qk_rope_head_dim"),
-        size("v_head_dim"),
+        size("v_head_dim", LARGEST_HEAD),
         size("intermediate_size"),
         size("vocab_size"),
-        positive(config, "rms_norm_eps", 1e-6),
-        positive(rope(), "rope_theta", 10000),
+        number(config, "rms_norm_eps", 1e-6, 0, 1),
+        number(rope(), "rope_theta", 10000, 1, 1e12),
         scaling(),
         size("max_position_embeddings"),
-        config.path("tie_word_embeddings").asBoolean(false),
+        flag("tie_word_embeddings", false),
         List.copyOf(endTokens));
   }
 
   private void refuseOtherModels() {
-    String type = config.path("model_type").asText("");
-    if (!MODEL_TYPES.contains(type)) {
-      problems.add(
-          "model_type is '" + type + "'; only deepseek_v2 and deepseek_v3 (dense) are supported");
+    JsonNode type = config.path("model_type");
+    if (!MODEL_TYPES.contains(type.asText())) {
+      problems.add(said("model_type", type) + "; only deepseek_v2 and deepseek_v3 are supported");
     }
   }
 
   private void refuseUnsupportedParts() {
-    int dense = config.path("first_k_dense_replace").asInt(0);
-    if (config.path("n_routed_experts").asInt(0) > 0
-        && dense < config.path("num_hidden_layers").asInt(0)) {
+    if (hasExperts()) {
       problems.add(
-          "n_routed_experts is "
-              + config.path("n_routed_experts")
+          said("n_routed_experts", config.path("n_routed_experts"))
               + ": experts are not supported; give a dense model");
     }
     if (!config.path("hidden_act").asText("silu").equals("silu")) {
-      problems.add("hidden_act is " + config.path("hidden_act") + "; only silu is supported");
+      problems.add(said("hidden_act", config.path("hidden_act")) + "; only silu is supported");
     }
-    if (config.path("attention_bias").asBoolean(false)) {
+    if (flag("attention_bias", false)) {
       problems.add("attention_bias is true; only models without biases are supported");
     }
-    if (!config.path("rope_interleave").asBoolean(true)) {
+    if (!flag("rope_interleave", true)) {
       problems.add("rope_interleave is false; only interleaved rotary pairs are supported");
     }
     if (config.hasNonNull("quantization_config")) {
@@ -94,17 +92,28 @@ final class ConfigurationReader {
     }
   }
 
+  /** Layers below {@code first_k_dense_replace} have none. */
+  private boolean hasExperts() {
+    return config.hasNonNull("n_routed_experts")
+        && !config.path("n_routed_experts").asText().equals("0")
+        && config.path("first_k_dense_replace").asInt(0)
+            < config.path("num_hidden_layers").asInt(0);
+  }
+
   private RotaryScaling scaling() {
     JsonNode scaling =
         config.hasNonNull("rope_scaling")
             ? config.path("rope_scaling")
             : config.path("rope_parameters");
+    if (!scaling.isObject() && !scaling.isMissingNode() && !scaling.isNull()) {
+      problems.add(said("rope_scaling", scaling) + "; it must be an object or null");
+    }
     String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
     return switch (type) {
       case "default" -> new RotaryScaling.None();
       case "yarn" -> yarn(scaling);
       default -> {
-        problems.add("rope_scaling is of type '" + type + "'; only yarn is supported");
+        problems.add("rope_scaling has type '" + type + "'; only yarn is supported");
         yield new RotaryScaling.None();
       }
     };
@@ -112,12 +121,12 @@ final class ConfigurationReader {
 
   private RotaryScaling yarn(JsonNode scaling) {
     return new RotaryScaling.Yarn(
-        positive(scaling, "factor", 1),
-        (int) positive(scaling, "original_max_position_embeddings", 4096),
-        positive(scaling, "beta_fast", 32),
-        positive(scaling, "beta_slow", 1),
-        scaling.path("mscale").asDouble(1),
-        scaling.path("mscale_all_dim").asDouble(0));
+        number(scaling, "factor", 1, 0, 1e6),
+        (int) number(scaling, "original_max_position_embeddings", 4096, 0, LARGEST_SIZE),
+        number(scaling, "beta_fast", 32, 0, 1e6),
+        number(scaling, "beta_slow", 1, 0, 1e6),
+        number(scaling, "mscale", 1, -1, 1e3),
+        number(scaling, "mscale_all_dim", 0, -1, 1e3));
   }
 
   private JsonNode rope() {
@@ -125,8 +134,9 @@ final class ConfigurationReader {
   }
 
   private int evenSize(String key) {
-    int size = size(key);
-    if (size % 2 != 0) {
+    int problemsBefore = problems.size();
+    int size = size(key, LARGEST_HEAD);
+    if (size % 2 != 0 && problems.size() == problemsBefore) {
       problems.add(key + " is " + size + "; it must be even");
     }
     return size;
@@ -138,35 +148,52 @@ final class ConfigurationReader {
 
   private int size(String key, int largest) {
     JsonNode value = config.path(key);
-    if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > largest) {
-      problems.add(
-          key
-              + (value.isMissingNode() ? " is missing" : " is " + value)
-              + "; it must be a whole number from 1 to "
-              + largest);
+    if (!isInt(value) || value.asInt() < 1 || value.asInt() > largest) {
+      problems.add(said(key, value) + "; it must be a whole number from 1 to " + largest);
       return 1;
     }
     return value.asInt();
   }
 
-  private double positive(JsonNode parent, String key, double otherwise) {
+  private double number(JsonNode parent, String key, double otherwise, double above, double most) {
     JsonNode value = parent.path(key);
     if (value.isMissingNode() || value.isNull()) {
       return otherwise;
     }
-    if (!value.isNumber() || !(value.asDouble() > 0) || Double.isInfinite(value.asDouble())) {
-      problems.add(key + " is " + value + "; it must be a number above 0");
+    if (!value.isNumber() || !(value.asDouble() > above && value.asDouble() <= most)) {
+      problems.add(
+          said(key, value) + "; it must be a number above " + above + " and up to " + most);
       return otherwise;
     }
     return value.asDouble();
   }
 
-  private static Set<Integer> endTokens(JsonNode ids) {
-    Set<Integer> tokens = new TreeSet<>();
-    if (ids.isInt()) {
-      tokens.add(ids.asInt());
+  private boolean flag(String key, boolean otherwise) {
+    JsonNode value = config.path(key);
+    if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+      problems.add(said(key, value) + "; it must be true or false");
     }
-    ids.forEach(id -> tokens.add(id.asInt()));
+    return value.asBoolean(otherwise);
+  }
+
+  private Set<Integer> endTokens(JsonNode parent) {
+    JsonNode ids = parent.path("eos_token_id");
+    Set<Integer> tokens = new TreeSet<>();
+    for (JsonNode id : ids.isArray() ? ids : List.of(ids)) {
+      if (isInt(id) && id.asInt() >= 0) {
+        tokens.add(id.asInt());
+      } else if (!id.isMissingNode() && !id.isNull()) {
+        problems.add(said("eos_token_id", ids) + "; it must be a token's id or a list of them");
+      }
+    }
     return tokens;
+  }
+
+  private static boolean isInt(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToInt();
+  }
+
+  private static String said(String key, JsonNode value) {
+    return key + (value.isMissingNode() ? " is missing" : " is " + CheckpointErrors.shown(value));
   }
 }

@@ -1,15 +1,17 @@
 package io.reckon.engine.checkpoint;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reckon.engine.api.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads JSON objects of bounded size. */
-final class JsonFile {
+/** Reads JSON objects of bounded size; refuses names that come twice in an object. */
+public final class JsonFile {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -21,10 +23,46 @@ final class JsonFile {
   /**
    * Reads a file that holds one object.
    *
-   * @throws io.reckon.engine.api.EngineException where it is missing, larger than {@code
+   * @throws EngineException {@code BAD_CHECKPOINT} where it is missing, larger than {@code
    *     limitBytes} or no object
    */
-  static JsonNode read(Path file, long limitBytes) {
+  public static JsonNode read(Path file, long limitBytes) {
+    requireSize(file, limitBytes);
+    try {
+      return object(file, Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw CheckpointErrors.unreadable(file, e);
+    }
+  }
+
+  /**
+   * What reads a file token by token.
+   *
+   * @param <T> what it makes of it
+   */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(JsonParser parser) throws IOException;
+  }
+
+  /**
+   * Reads a file token by token, for those that may be large.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where it is missing, larger than {@code
+   *     limitBytes} or no JSON
+   */
+  public static <T> T stream(Path file, long limitBytes, Reader<T> reader) {
+    requireSize(file, limitBytes);
+    try (JsonParser parser = MAPPER.createParser(file.toFile())) {
+      return reader.read(parser);
+    } catch (JsonProcessingException e) {
+      throw invalid(file, e);
+    } catch (IOException e) {
+      throw CheckpointErrors.unreadable(file, e);
+    }
+  }
+
+  private static void requireSize(Path file, long limitBytes) {
     if (!Files.isRegularFile(file)) {
       throw CheckpointErrors.bad(file, "there is no such file; give a Hugging Face model folder");
     }
@@ -32,25 +70,38 @@ final class JsonFile {
       long size = Files.size(file);
       if (size > limitBytes) {
         throw CheckpointErrors.bad(
-            file, "has " + size + " bytes; such a file has at most " + limitBytes);
+            file,
+            "has " + size + " bytes where " + limitBytes + " are allowed; is it the right file?");
       }
-      return object(file, Files.readAllBytes(file));
     } catch (IOException e) {
       throw CheckpointErrors.unreadable(file, e);
     }
   }
 
-  /** Parses the bytes of one object that stands in {@code file}. */
-  static JsonNode object(Path file, byte[] json) throws IOException {
+  private static JsonNode object(Path file, byte[] json) throws IOException {
     try {
       JsonNode node = MAPPER.readTree(json);
       if (node == null || !node.isObject()) {
-        throw CheckpointErrors.bad(file, "is not a JSON object; the file may be damaged");
+        throw notAnObject(file);
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw CheckpointErrors.bad(
-          file, "is not valid JSON (" + e.getOriginalMessage() + "); the file may be damaged");
+      throw invalid(file, e);
     }
+  }
+
+  /** Reads bytes token by token. */
+  static JsonParser parser(byte[] json) throws IOException {
+    return MAPPER.createParser(json);
+  }
+
+  /** The error of a file that holds something else. */
+  public static EngineException notAnObject(Path file) {
+    return CheckpointErrors.bad(file, "is not a JSON object; the file may be damaged");
+  }
+
+  static EngineException invalid(Path file, JsonProcessingException e) {
+    return CheckpointErrors.bad(
+        file, "is not valid JSON (" + e.getOriginalMessage() + "); the file may be damaged");
   }
 }

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 final class Weights {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final long INDEX_LIMIT_BYTES = 64 << 20;
+  private static final long INDEX_LIMIT_BYTES = 16 << 20;
   private static final int PROBLEMS_SHOWN = 5;
 
   private final Path folder;
@@ -24,7 +24,17 @@ final class Weights {
     this.folder = folder;
     this.files = files;
     for (SafetensorsFile file : files) {
-      file.names().forEach(name -> fileOf.put(name, file));
+      file.names().forEach(name -> add(name, file));
+    }
+  }
+
+  private void add(String name, SafetensorsFile file) {
+    SafetensorsFile other = fileOf.put(name, file);
+    if (other != null) {
+      throw SafetensorsHeader.error(
+          file.path(),
+          name,
+          "stands in " + other.path().getFileName() + " too; keep the files of one download only");
     }
   }
 
@@ -41,18 +51,23 @@ final class Weights {
 
   private static List<SafetensorsFile> shards(Path folder) {
     Path index = folder.resolve(INDEX);
+    JsonNode fileOfTensor = JsonFile.read(index, INDEX_LIMIT_BYTES).path("weight_map");
+    if (fileOfTensor.isEmpty()) {
+      throw CheckpointErrors.bad(index, "has no weight_map; the file may be damaged");
+    }
     TreeSet<String> names = new TreeSet<>();
-    for (JsonNode name : JsonFile.read(index, INDEX_LIMIT_BYTES).path("weight_map")) {
-      names.add(name.asText());
+    fileOfTensor.forEach(name -> names.add(shard(index, name)));
+    return names.stream().map(name -> SafetensorsFile.open(folder.resolve(name))).toList();
+  }
+
+  private static String shard(Path index, JsonNode name) {
+    if (!name.isTextual() || !name.asText().matches("[A-Za-z0-9._-]+\\.safetensors")) {
+      throw CheckpointErrors.bad(
+          index,
+          "names the shard %s; give plain names of .safetensors files in this folder"
+              .formatted(CheckpointErrors.shown(name)));
     }
-    List<SafetensorsFile> shards = new ArrayList<>();
-    for (String name : names) {
-      if (!name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
-        throw CheckpointErrors.bad(index, "names the shard '" + name + "'; give plain file names");
-      }
-      shards.add(SafetensorsFile.open(folder.resolve(name)));
-    }
-    return shards;
+    return name.asText();
   }
 
   /** The files in name order. */
@@ -60,7 +75,7 @@ final class Weights {
     return files.stream().map(SafetensorsFile::path).toList();
   }
 
-  /** Refuses weights that lack a tensor of {@code layout} or have it in another shape. */
+  /** Refuses weights that lack a tensor of {@code layout} or have it in another shape or type. */
   void check(Map<String, List<Integer>> layout) {
     List<String> problems = new ArrayList<>();
     layout.forEach(
@@ -71,6 +86,11 @@ final class Weights {
             problems.add(
                 "tensor %s has shape %s where config.json asks for %s"
                     .formatted(name, fileOf.get(name).shape(name), shape));
+          } else {
+            fileOf
+                .get(name)
+                .problem(name)
+                .ifPresent(problem -> problems.add("tensor " + name + " " + problem));
           }
         });
     if (!problems.isEmpty()) {

@@ -38,7 +38,8 @@ final class ByteLevel {
     return bytes;
   }
 
-  private static boolean isPrintable(int value) {
-    return (value >= '!' && value <= '~') || (value >= 0xA1 && value != 0xAD);
+  /** Whether a byte is spelled by the character of its own number. */
+  static boolean isPrintable(int value) {
+    return (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xFF && value != 0xAD);
   }
 }

@@ -1,15 +1,13 @@
 package io.reckon.engine.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.LegacyOverrides;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorReason;
-import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.checkpoint.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +19,12 @@ import java.util.regex.Pattern;
 
 /**
  * A model's chat template, in Jinja as Hugging Face stores it: in {@code chat_template.jinja} or
- * under {@code chat_template} of {@code tokenizer_config.json}. Safe for any thread.
+ * under {@code chat_template} of {@code tokenizer_config.json}. Rendered in a {@link
+ * TemplateSandbox}. Safe for any thread.
  */
 final class ChatTemplate {
-  private static final int LONGEST_OUTPUT = 64 << 20;
+  private static final long LIMIT_BYTES = 16 << 20;
+  private static final int LONGEST_SOURCE = 256 << 10;
 
   /** {@code not x is y}: Jinja negates the test, the library would negate {@code x}. */
   private static final Pattern NEGATED_TEST =
@@ -32,23 +32,40 @@ final class ChatTemplate {
 
   private final String source;
   private final Map<String, String> markers;
-  private final Jinjava jinjava;
+  private final Optional<String> flaw;
 
   private ChatTemplate(String source, Map<String, String> markers) {
     this.source = NEGATED_TEST.matcher(source).replaceAll("$1 is not ");
     this.markers = markers;
-    this.jinjava = jinjava();
+    this.flaw = TagScan.flaw(source);
   }
 
-  /** Reads a folder's template; empty where it has none. */
+  /**
+   * Reads a folder's template; empty where it has none.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where it can't render a plain question
+   */
   static Optional<ChatTemplate> read(Path folder) {
     Path configuration = folder.resolve("tokenizer_config.json");
-    JsonNode settings = Files.exists(configuration) ? parse(configuration) : noSettings();
+    JsonNode settings =
+        Files.exists(configuration)
+            ? JsonFile.read(configuration, LIMIT_BYTES)
+            : JsonNodeFactory.instance.objectNode();
     Path separate = folder.resolve("chat_template.jinja");
-    String source = Files.exists(separate) ? text(separate) : template(settings);
-    return source.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ChatTemplate(source, markers(settings)));
+    Path file = Files.exists(separate) ? separate : configuration;
+    String source = file == separate ? text(separate) : template(configuration, settings);
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    if (source.length() > LONGEST_SOURCE) {
+      throw TextErrors.badFile(
+          file,
+          "the chat template has %d characters where %d are allowed; is it one?"
+              .formatted(source.length(), LONGEST_SOURCE));
+    }
+    ChatTemplate template = new ChatTemplate(source, markers(settings));
+    template.tryOut(file);
+    return Optional.of(template);
   }
 
   /** A template that stands nowhere but in memory. */
@@ -56,12 +73,38 @@ final class ChatTemplate {
     return new ChatTemplate(source, markers);
   }
 
+  /** A template that is no template is told when the model is loaded, not with every row. */
+  private void tryOut(Path file) {
+    try {
+      tryToRender(List.of(Message.user("Hello")));
+    } catch (TemplateRefusal refusal) {
+      if (!refusal.byTemplate()) {
+        throw TextErrors.badFile(
+            file,
+            "the chat template can't render a question (%s); repair it, or take the model's own"
+                .formatted(refusal.getMessage()));
+      }
+    }
+  }
+
   /**
    * Renders a conversation, up to where the model's answer begins.
    *
-   * @throws io.reckon.engine.api.EngineException {@code TEMPLATE_REFUSED}
+   * @throws EngineException {@code TEMPLATE_REFUSED}
    */
   String render(List<Message> messages) {
+    try {
+      return tryToRender(messages);
+    } catch (TemplateRefusal refusal) {
+      throw TextErrors.refused(refusal.getMessage());
+    }
+  }
+
+  private String tryToRender(List<Message> messages) {
+    flaw.ifPresent(
+        reason -> {
+          throw TemplateRefusal.fault(reason);
+        });
     Map<String, Object> variables = new HashMap<>(markers);
     variables.put(
         "messages",
@@ -69,13 +112,21 @@ final class ChatTemplate {
             .map(message -> Map.of("role", message.role(), "content", message.content()))
             .toList());
     variables.put("add_generation_prompt", true);
-    RenderResult result = jinjava.renderForResult(source, variables);
+    long characters = messages.stream().mapToLong(message -> message.content().length()).sum();
+    RenderResult result;
+    try {
+      result = TemplateSandbox.render(source, variables, characters);
+    } catch (TemplateBudget.Exceeded e) {
+      throw TemplateRefusal.fault(e.getMessage());
+    } catch (StackOverflowError e) {
+      throw TemplateRefusal.fault("it is nested too deeply");
+    }
     result.getErrors().stream()
         .filter(ChatTemplate::isFatal)
         .findFirst()
         .ifPresent(
             error -> {
-              throw TextErrors.refused(reason(error));
+              throw refusal(error);
             });
     return result.getOutput();
   }
@@ -85,51 +136,17 @@ final class ChatTemplate {
         || error.getReason() == ErrorReason.EXCEPTION;
   }
 
-  private static String reason(TemplateError error) {
+  private static TemplateRefusal refusal(TemplateError error) {
     for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof Refusal) {
-        return cause.getMessage();
+      if (cause instanceof TemplateRefusal refusal) {
+        return refusal;
       }
     }
-    return error.getMessage();
-  }
-
-  private static Jinjava jinjava() {
-    JinjavaConfig settings =
-        JinjavaConfig.newBuilder()
-            .withTrimBlocks(true)
-            .withLstripBlocks(true)
-            .withMaxOutputSize(LONGEST_OUTPUT)
-            .withNestedInterpretationEnabled(false)
-            .withLegacyOverrides(
-                LegacyOverrides.newBuilder()
-                    .withUsePyishObjectMapper(true)
-                    .withUseNaturalOperatorPrecedence(true)
-                    .withParseWhitespaceControlStrictly(true)
-                    .withIterateOverMapKeys(true)
-                    .withUseTrimmingForNotesAndExpressions(true)
-                    .build())
-            .build();
-    Jinjava jinjava = new Jinjava(settings);
-    jinjava
-        .getGlobalContext()
-        .registerFunction(
-            new ELFunctionDefinition(
-                "", "raise_exception", ChatTemplate.class, "raiseException", String.class));
-    return jinjava;
-  }
-
-  /** {@code raise_exception} of templates; public because the template library calls it. */
-  public static String raiseException(String reason) {
-    throw new Refusal(reason);
-  }
-
-  private static final class Refusal extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Refusal(String reason) {
-      super(reason);
-    }
+    return TemplateRefusal.fault(
+        error.getReason() == ErrorReason.DISABLED
+            ? "it uses '%s', which templates may not"
+                .formatted(error.getFieldName().replaceFirst("^[a-z]+:", ""))
+            : error.getMessage());
   }
 
   private static Map<String, String> markers(JsonNode settings) {
@@ -142,33 +159,32 @@ final class ChatTemplate {
     return markers;
   }
 
-  private static String template(JsonNode settings) {
+  private static String template(Path file, JsonNode settings) {
     JsonNode template = settings.path("chat_template");
+    if (template.isMissingNode() || template.isNull() || template.isTextual()) {
+      return template.asText("");
+    }
     for (JsonNode named : template) {
-      if (named.path("name").asText().equals("default")) {
+      if (named.path("name").asText().equals("default") && named.path("template").isTextual()) {
         return named.path("template").asText();
       }
     }
-    return template.asText("");
-  }
-
-  private static JsonNode noSettings() {
-    return new JsonMapper().createObjectNode();
-  }
-
-  private static JsonNode parse(Path file) {
-    try {
-      return new JsonMapper().readTree(file.toFile());
-    } catch (IOException e) {
-      throw TextErrors.badFile(file, "can't be read as JSON (" + e.getMessage() + ")");
-    }
+    throw TextErrors.badFile(
+        file, "chat_template is no text and has no template named 'default'; give one");
   }
 
   private static String text(Path file) {
     try {
+      if (Files.size(file) > LIMIT_BYTES) {
+        throw TextErrors.badFile(
+            file,
+            "has %d bytes where %d are allowed; is it a chat template?"
+                .formatted(Files.size(file), LIMIT_BYTES));
+      }
       return Files.readString(file);
     } catch (IOException e) {
-      throw TextErrors.badFile(file, "can't be read as UTF-8 text (" + e.getMessage() + ")");
+      throw TextErrors.badFile(
+          file, "can't be read as UTF-8 text (" + e.getMessage() + "); check the file");
     }
   }
 }

@@ -1,53 +1,95 @@
 package io.reckon.engine.text;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.text.PromptRenderer.Rendered;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Turns messages into token ids. Safe for any thread. */
 public final class PromptEncoder {
   private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
+  private final PromptRenderer renderer;
 
   private PromptEncoder(Optional<ChatTemplate> template, Tokenizer tokenizer) {
     this.template = template;
     this.tokenizer = tokenizer;
+    this.renderer = new PromptRenderer(template, tokenizer);
   }
 
-  /** Reads the folder's chat template; without one, messages are joined as they are. */
+  /**
+   * Reads the folder's chat template; without one, messages are joined as they are.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where there is one that can't be rendered
+   */
   public static PromptEncoder load(Path folder, Tokenizer tokenizer) {
     return new PromptEncoder(ChatTemplate.read(folder), tokenizer);
   }
 
   /**
+   * Renders and encodes a conversation whose prompt must fit a context. A prompt that leaves room
+   * for one new token is taken whole; a longer one fails or is {@link PromptCutter cut}, as the
+   * request says.
+   *
+   * @param contextTokens the longest prompt plus answer
+   * @throws EngineException {@code TEMPLATE_REFUSED}, {@code PROMPT_EMPTY} or {@code
+   *     PROMPT_TOO_LONG}
+   */
+  public EncodedPrompt encode(GenerationRequest request, int contextTokens) {
+    EncodedPrompt whole = encode(request.messages());
+    return whole.tokens().length < contextTokens
+        ? whole
+        : new PromptCutter(this, tokenizer, contextTokens).cut(request, whole.tokens().length);
+  }
+
+  /**
    * Renders and encodes a conversation. Content is never read as an added token.
    *
-   * @throws io.reckon.engine.api.EngineException {@code TEMPLATE_REFUSED} or {@code PROMPT_EMPTY}
+   * @throws EngineException {@code TEMPLATE_REFUSED} or {@code PROMPT_EMPTY}
    */
   public EncodedPrompt encode(List<Message> messages) {
-    DefusedMessages defused = DefusedMessages.of(messages, tokenizer.added());
-    String text = template.map(t -> t.render(defused.messages())).orElseGet(() -> join(defused));
-    int[] tokens = text.isEmpty() ? new int[0] : encodePieces(defused.pieces(text));
+    Rendered prompt = renderer.render(messages);
+    int[] tokens = prompt.text().isEmpty() ? new int[0] : tokens(prompt);
     if (tokens.length == 0) {
       throw TextErrors.empty();
     }
     boolean insideThinking =
-        template.isPresent() && text.stripTrailing().endsWith(ThinkMarkers.OPEN);
+        template.isPresent() && prompt.text().stripTrailing().endsWith(ThinkMarkers.OPEN);
     return new EncodedPrompt(tokens, insideThinking);
   }
 
-  private static String join(DefusedMessages defused) {
-    return defused.messages().stream().map(Message::content).collect(Collectors.joining());
+  /** A template writes its own begin token; without one the tokenizer adds what it adds. */
+  private int[] tokens(Rendered prompt) {
+    boolean framed = template.isEmpty();
+    if (!prompt.standIns().anyIn(prompt.text())) {
+      return tokenizer.encode(prompt.text(), framed);
+    }
+    int[] tokens = tokensOfParts(prompt);
+    return framed ? tokenizer.frame(tokens) : tokens;
   }
 
-  /** A template writes its own begin token; without one the tokenizer adds what it adds. */
-  private int[] encodePieces(List<String> pieces) {
-    return IntStream.range(0, pieces.size())
-        .mapToObj(i -> tokenizer.encode(pieces.get(i), template.isEmpty() && i == 0))
-        .flatMapToInt(IntStream::of)
-        .toArray();
+  /** What stands between two of the template's markers is encoded as plain text if it must be. */
+  private int[] tokensOfParts(Rendered prompt) {
+    String text = prompt.text();
+    AddedTokens markers = tokenizer.addedTokens();
+    List<int[]> tokens = new ArrayList<>();
+    int done = 0;
+    for (int begin = 0; begin < text.length(); ) {
+      int end = markers.next(text, begin);
+      String between = text.substring(begin, end);
+      if (prompt.standIns().anyIn(between)) {
+        tokens.add(tokenizer.encode(text.substring(done, begin)));
+        tokens.add(tokenizer.encodePlain(prompt.standIns().reveal(between)));
+        done = end;
+      }
+      begin = end < text.length() ? end + markers.lengthAt(text, end) : end;
+    }
+    tokens.add(tokenizer.encode(text.substring(done)));
+    return tokens.stream().flatMapToInt(IntStream::of).toArray();
   }
 }

@@ -24,6 +24,21 @@ final class TextErrors {
         ErrorCode.PROMPT_EMPTY, "the prompt is empty once rendered; give some text");
   }
 
+  static EngineException tooLong(int promptTokens, int contextTokens) {
+    return new EngineException(
+        ErrorCode.PROMPT_TOO_LONG,
+        "the prompt has %d tokens; with one to generate, the context of %d (what the model takes and the cache holds) has room for %d; shorten it, or have it truncated"
+            .formatted(promptTokens, contextTokens, contextTokens - 1));
+  }
+
+  static EngineException tooLongToCut(
+      int promptTokens, int messageTokens, int contextTokens, int room) {
+    return new EngineException(
+        ErrorCode.PROMPT_TOO_LONG,
+        "the prompt has %d tokens, %d of them in the longest user message; cutting that is not enough for the context of %d with room for %d new tokens; shorten the other messages"
+            .formatted(promptTokens, messageTokens, contextTokens, room));
+  }
+
   private static String oneLine(String text) {
     String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";

@@ -1,32 +1,50 @@
 package io.reckon.engine.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The tokenizer of a model folder. Safe for any thread. */
 public final class Tokenizer implements AutoCloseable {
-  private static final String NO_LIMIT = String.valueOf(Integer.MAX_VALUE);
+  private static final Map<String, String> NOTHING_ADDED =
+      Map.of(
+          "truncation", "false",
+          "padding", "false",
+          "maxLength", String.valueOf(Integer.MAX_VALUE));
 
+  private final Path file;
   private final HuggingFaceTokenizer reference;
   private final Vocabulary vocabulary;
+  private final AddedTokens addedTokens;
+  private final Map<Integer, AddedToken> addedById = new HashMap<>();
+
+  /** Knows no added tokens; null until it is needed. Guarded by {@code this}. */
+  private PlainTokenizer plain;
 
   /** Held while the native tokenizer is in use, so that closing can't free it under a caller. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private boolean closed;
 
-  private Tokenizer(HuggingFaceTokenizer reference, Vocabulary vocabulary) {
+  private Tokenizer(Path file, HuggingFaceTokenizer reference, Vocabulary vocabulary) {
+    this.file = file;
     this.reference = reference;
     this.vocabulary = vocabulary;
+    this.addedTokens = new AddedTokens(vocabulary.added());
+    vocabulary.added().forEach(token -> addedById.put(token.id(), token));
   }
 
   /**
@@ -38,22 +56,36 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(Path folder, int vocabularySize) {
     Path file = folder.resolve("tokenizer.json");
-    if (!Files.isRegularFile(file)) {
-      throw TextErrors.badFile(file, "there is no such file; give a Hugging Face model folder");
+    Vocabulary vocabulary = VocabularyReader.read(file, vocabularySize);
+    Tokenizer tokenizer = new Tokenizer(file, reference(file), vocabulary);
+    try {
+      vocabulary.added().forEach(tokenizer::requireId);
+      return tokenizer;
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
     }
-    Vocabulary vocabulary = Vocabulary.read(file);
-    if (vocabulary.largestId() >= vocabularySize) {
+  }
+
+  private static HuggingFaceTokenizer reference(Path file) {
+    try {
+      return HuggingFaceTokenizer.newInstance(file, NOTHING_ADDED);
+    } catch (IOException | RuntimeException e) {
       throw TextErrors.badFile(
           file,
-          "has a token with id %d where the model knows %d tokens; give the model's own tokenizer"
-              .formatted(vocabulary.largestId(), vocabularySize));
+          "is no tokenizer that can be loaded (%s); give a Hugging Face tokenizer"
+              .formatted(e.getMessage()));
     }
-    try {
-      Map<String, String> options =
-          Map.of("truncation", "false", "padding", "false", "maxLength", NO_LIMIT);
-      return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), vocabulary);
-    } catch (IOException | RuntimeException e) {
-      throw TextErrors.badFile(file, "is no tokenizer that can be loaded (" + e.getMessage() + ")");
+  }
+
+  /** The native tokenizer gives new ids to added tokens that don't fit the model's vocabulary. */
+  private void requireId(AddedToken token) {
+    int[] ids = encode(token.content());
+    if (ids.length == 1 && ids[0] != token.id()) {
+      throw TextErrors.badFile(
+          file,
+          "gives the added token '%s' the id %d, and its vocabulary %d; the file may be damaged"
+              .formatted(token.content(), token.id(), ids[0]));
     }
   }
 
@@ -68,13 +100,97 @@ public final class Tokenizer implements AutoCloseable {
    * @param framed whether the tokenizer adds its own begin and end tokens
    */
   int[] encode(String text, boolean framed) {
+    return using(() -> ids(reference.encode(text, framed, false)));
+  }
+
+  /** Puts around the ids of a text what the tokenizer puts around the text itself. */
+  int[] frame(int... ids) {
+    int[] bare = encode("a");
+    int[] framed = encode("a", true);
+    int before = Math.max(0, Collections.indexOfSubList(list(framed), list(bare)));
+    int[] prefix = Arrays.copyOf(framed, before);
+    int[] suffix = Arrays.copyOfRange(framed, before + bare.length, framed.length);
+    return Stream.of(prefix, ids, suffix).flatMapToInt(IntStream::of).toArray();
+  }
+
+  /**
+   * The ids of a text in which nothing is an added token.
+   *
+   * @throws EngineException {@code TEMPLATE_REFUSED} where the model's own vocabulary has no other
+   *     spelling than a control token
+   */
+  int[] encodePlain(String text) {
+    int[] ids = using(() -> ids(plain().encoding(text)));
+    if (Arrays.stream(ids).noneMatch(this::isAdded)) {
+      return ids;
+    }
+    int[] spelled =
+        text.codePoints()
+            .flatMap(
+                character ->
+                    Arrays.stream(
+                        using(() -> ids(plain().encoding(Character.toString(character))))))
+            .toArray();
+    Arrays.stream(spelled).filter(this::isControl).forEach(this::refuse);
+    return spelled;
+  }
+
+  private boolean isAdded(int id) {
+    AddedToken token = addedById.get(id);
+    return token != null && !token.content().equals(vocabulary.unknown());
+  }
+
+  private boolean isControl(int id) {
+    AddedToken token = addedById.get(id);
+    return isAdded(id) && (token.special() || ThinkMarkers.isMarker(token.content()));
+  }
+
+  private void refuse(int id) {
+    throw TextErrors.refused(
+        "they hold '%s', which this tokenizer has as a control token only; leave it out"
+            .formatted(addedById.get(id).content()));
+  }
+
+  /** Whether an added token that can't be seen in a text is found once the text is normalized. */
+  boolean findsAfterNormalizing(String text) {
+    return vocabulary.normalizes()
+        && vocabulary.added().stream().anyMatch(AddedToken::normalized)
+        && Arrays.stream(encode(text)).anyMatch(this::isAdded);
+  }
+
+  /** Which characters the tokens of a text cover, as part of a prompt. */
+  TokenSpans spans(String text) {
+    boolean ordinary = addedTokens.next(text, 0) == text.length();
+    return using(
+        () -> {
+          Encoding encoding =
+              ordinary ? reference.encode(text, false, false) : plain().encoding(text);
+          return TokenSpans.of(text, encoding.getCharTokenSpans());
+        });
+  }
+
+  private synchronized PlainTokenizer plain() {
+    if (plain == null) {
+      plain = PlainTokenizer.load(file, NOTHING_ADDED);
+    }
+    return plain;
+  }
+
+  private static List<Integer> list(int... ids) {
+    return Arrays.stream(ids).boxed().toList();
+  }
+
+  private static int[] ids(Encoding encoding) {
+    return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private <T> T using(Supplier<T> call) {
     use.readLock().lock();
     try {
       if (closed) {
         throw new EngineException(ErrorCode.ENGINE_CLOSED, "the tokenizer is closed");
       }
-      long[] ids = reference.encode(text, framed, false).getIds();
-      return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+      return call.get();
     } finally {
       use.readLock().unlock();
     }
@@ -109,14 +225,25 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.added();
   }
 
+  AddedTokens addedTokens() {
+    return addedTokens;
+  }
+
   @Override
   public void close() {
     use.writeLock().lock();
     try {
       closed = true;
       reference.close();
+      closePlain();
     } finally {
       use.writeLock().unlock();
+    }
+  }
+
+  private synchronized void closePlain() {
+    if (plain != null) {
+      plain.close();
     }
   }
 }

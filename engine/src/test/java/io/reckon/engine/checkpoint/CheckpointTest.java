@@ -3,15 +3,20 @@ package io.reckon.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reckon.engine.RandomCheckpoint;
 import io.reckon.engine.api.EngineException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   @TempDir Path folder;
@@ -53,7 +58,14 @@ class CheckpointTest {
     assertThat(Checkpoint.open(folder.toString()).parameters()).isPositive();
     index.putObject("weight_map").put("any", "../model.safetensors");
     write("model.safetensors.index.json", index);
-    assertRefused("names the shard '../model.safetensors'; give plain file names");
+    assertRefused(
+        "names the shard \"../model.safetensors\"; give plain names of .safetensors files");
+    index.putObject("weight_map").put("any", "model-00002-of-00001.safetensors");
+    write("model.safetensors.index.json", index);
+    assertRefused("model-00002-of-00001.safetensors: there is no such file; the download");
+    index.putObject("weight_map");
+    write("model.safetensors.index.json", index);
+    assertRefused("has no weight_map");
   }
 
   @Test
@@ -78,13 +90,77 @@ class CheckpointTest {
   @Test
   void refusesAnotherArchitecture() throws Exception {
     change(config -> config.put("model_type", "llama"));
-    assertRefused("model_type is 'llama'; only deepseek_v2 and deepseek_v3 (dense)");
+    assertRefused("model_type is \"llama\"; only deepseek_v2 and deepseek_v3 are");
   }
 
   @Test
   void refusesAnAbsurdNumberOfLayers() throws Exception {
     change(config -> config.put("num_hidden_layers", 2_000_000_000));
     assertRefused("num_hidden_layers is 2000000000; it must be a whole number from 1 to 1024");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "hidden_size | '48' | is \"48\"; it must be a whole number from 1",
+        "hidden_size | 18446744073709551664 | is 18446744073709551664; it must be a whole number",
+        "num_attention_heads | 16777216 | it must be a whole number from 1 to 4096",
+        "vocab_size | null | vocab_size is null; it must be a whole number",
+        "rms_norm_eps | 1e400 | it must be a number above 0.0 and up to 1.0",
+        "rope_theta | 1 | it must be a number above 1.0",
+        "tie_word_embeddings | 'yes' | is \"yes\"; it must be true or false",
+        "eos_token_id | [1,'two'] | it must be a token's id or a list of them",
+        "eos_token_id | -1 | eos_token_id is -1",
+        "rope_scaling | 'yarn' | rope_scaling is \"yarn\"; it must be an object",
+        "rope_scaling | {'type':'yarn','factor':'4'} | factor is \"4\"; it must be a number above",
+        "rope_scaling | {'type':'yarn','factor':4,'mscale':[]} | mscale is []",
+        "n_routed_experts | 'many' | n_routed_experts is \"many\": experts are not supported",
+        "hidden_size | [[[[1]]]] | hidden_size is [[[[1]]]]"
+      })
+  void namesTheValueThatIsNoGood(String key, String value, String message) throws Exception {
+    JsonNode bad = new JsonMapper().readTree(value.replace('\'', '"'));
+    change(config -> config.set(key, bad));
+    assertRefused(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "{\"a\":1,\"a\":2}", "{\"hidden_size\": NaN}", "{\"a\": 1", "\u0000"})
+  void refusesAConfigurationThatIsNoJsonObject(String text) throws Exception {
+    Files.writeString(model().resolve("config.json"), text);
+    assertRefused("config.json: is not ");
+  }
+
+  @Test
+  void refusesAConfigurationThatIsNestedOrLongBeyondReason() throws Exception {
+    Files.writeString(model().resolve("config.json"), "{\"a\":" + "[".repeat(1 << 19));
+    assertRefused("nesting depth");
+    Files.writeString(folder.resolve("config.json"), " ".repeat(2 << 20));
+    assertRefused("has 2097152 bytes where 1048576 are allowed");
+  }
+
+  @Test
+  void refusesATensorThatStandsInTwoShards() throws Exception {
+    Path single = model().resolve("model.safetensors");
+    Files.copy(single, folder.resolve("a.safetensors"));
+    Files.move(single, folder.resolve("b.safetensors"));
+    ObjectNode index = new JsonMapper().createObjectNode();
+    index.putObject("weight_map").put("x", "a.safetensors").put("y", "b.safetensors");
+    write("model.safetensors.index.json", index);
+    assertRefused("stands in a.safetensors too");
+  }
+
+  @Test
+  void refusesWeightsOfAnotherTypeBeforeItMapsAny() throws Exception {
+    Path file = model().resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    String header = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = header.indexOf("F32");
+    bytes[at] = 'I';
+    Files.write(file, bytes);
+    assertRefused("is of type I32; give F32, F16 or BF16");
   }
 
   @Test

@@ -55,7 +55,23 @@ class SafetensorsFileTest {
             "tensor b overlaps a"),
         Arguments.of("[1,2]", 8, "is not a JSON object"),
         Arguments.of("{'a':", 8, "is not valid JSON"),
-        Arguments.of("{'a':1,'a':2}", 8, "is not valid JSON"));
+        Arguments.of("{'a':{},'a':{}}", 8, "tensor a has no data_offsets"),
+        Arguments.of(
+            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{}}",
+            8,
+            "is not valid JSON (Duplicate field 'a')"),
+        Arguments.of("{'a':1}", 8, "tensor a is no JSON object"),
+        Arguments.of(entry("F32", "[1.5]", "[0,8]"), 8, "tensor t has a shape that is not a list"),
+        Arguments.of(entry("F32", "{}", "[0,8]"), 8, "tensor t has a shape that is not a list"),
+        Arguments.of(
+            entry("F32", "[1,1,1,1,1,1,1,1,2]", "[0,8]"), 8, "a list of at most 8 whole numbers"),
+        Arguments.of(
+            entry("F32", "[2]", "[0,36893488147419103240]"),
+            8,
+            "a list of at most 2 whole numbers"),
+        Arguments.of(entry("F32", "[2]", "['0','8']"), 8, "a list of at most 2 whole numbers"),
+        Arguments.of("{'a':" + "[".repeat(5000), 8, "tensor a is no JSON object"),
+        Arguments.of("{'a':{'x':" + "[".repeat(5000), 8, "nesting depth"));
   }
 
   @ParameterizedTest

@@ -1,0 +1,157 @@
+package io.reckon.engine.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+
+/** The methods of Python's strings that chat templates call. */
+final class StringMethods {
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private StringMethods() {}
+
+  /**
+   * Calls a method.
+   *
+   * @throws TemplateRefusal where there is none of that name, or its arguments don't fit
+   */
+  static Object call(String text, String name, List<Object> given) {
+    return switch (name) {
+      case "strip" -> strip(text, given, true, true);
+      case "lstrip" -> strip(text, given, true, false);
+      case "rstrip" -> strip(text, given, false, true);
+      case "split" -> split(text, given);
+      case "splitlines" -> new ArrayList<>(text.lines().toList());
+      case "startswith" -> any(text, given, String::startsWith);
+      case "endswith" -> any(text, given, String::endsWith);
+      case "removeprefix" -> removePrefix(text, argument(name, given, 0));
+      case "removesuffix" -> removeSuffix(text, argument(name, given, 0));
+      case "replace" -> replace(text, argument(name, given, 0), argument(name, given, 1));
+      case "find" -> text.indexOf(argument(name, given, 0));
+      case "rfind" -> text.lastIndexOf(argument(name, given, 0));
+      case "count" -> count(text, argument(name, given, 0));
+      case "join" -> join(text, given);
+      case "upper" -> text.toUpperCase(Locale.ROOT);
+      case "lower" -> text.toLowerCase(Locale.ROOT);
+      case "capitalize" -> capitalize(text);
+      case "title" -> title(text);
+      case "isdigit" -> !text.isEmpty() && text.codePoints().allMatch(Character::isDigit);
+      case "isspace" -> !text.isEmpty() && text.isBlank();
+      default -> throw TemplateMethods.unknown(text, name);
+    };
+  }
+
+  private static String argument(String name, List<Object> given, int index) {
+    if (index >= given.size() || !(given.get(index) instanceof String text)) {
+      throw TemplateRefusal.fault(
+          "the method '%s' of strings needs text for argument %d".formatted(name, index + 1));
+    }
+    return text;
+  }
+
+  private static String strip(String text, List<Object> given, boolean left, boolean right) {
+    String characters = given.isEmpty() ? null : argument("strip", given, 0);
+    int begin = 0;
+    int end = text.length();
+    while (left && begin < end && strips(characters, text.charAt(begin))) {
+      begin++;
+    }
+    while (right && begin < end && strips(characters, text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(begin, end);
+  }
+
+  private static boolean strips(String characters, char c) {
+    return characters == null ? Character.isWhitespace(c) : characters.indexOf(c) >= 0;
+  }
+
+  private static List<String> split(String text, List<Object> given) {
+    if (given.isEmpty()) {
+      return new ArrayList<>(
+          text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+")));
+    }
+    String separator = argument("split", given, 0);
+    requireText(separator);
+    int most = given.size() > 1 && given.get(1) instanceof Number n ? n.intValue() : UNLIMITED;
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at = text.indexOf(separator);
+        at >= 0 && (most < 0 || parts.size() < most);
+        at = text.indexOf(separator, from)) {
+      parts.add(text.substring(from, at));
+      from = at + separator.length();
+    }
+    parts.add(text.substring(from));
+    return parts;
+  }
+
+  private static void requireText(String separator) {
+    if (separator.isEmpty()) {
+      throw TemplateRefusal.fault("a text is split, counted or replaced by empty text");
+    }
+  }
+
+  private static boolean any(String text, List<Object> given, BiPredicate<String, String> matches) {
+    Object parts = given.isEmpty() ? "" : given.get(0);
+    return parts instanceof Collection<?> several
+        ? several.stream().anyMatch(part -> matches.test(text, String.valueOf(part)))
+        : matches.test(text, String.valueOf(parts));
+  }
+
+  private static String removePrefix(String text, String prefix) {
+    return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+  }
+
+  private static String removeSuffix(String text, String suffix) {
+    return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+  }
+
+  private static String replace(String text, String old, String replacement) {
+    long growth = (long) count(text, old) * (replacement.length() - old.length());
+    TemplateBudget.requireLength(text.length() + growth);
+    return text.replace(old, replacement);
+  }
+
+  private static int count(String text, String part) {
+    requireText(part);
+    int count = 0;
+    for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+      count++;
+    }
+    return count;
+  }
+
+  private static String join(String separator, List<Object> given) {
+    if (given.isEmpty() || !(given.get(0) instanceof Collection<?> parts)) {
+      throw TemplateRefusal.fault("the method 'join' of strings needs a list");
+    }
+    long length =
+        parts.stream().mapToLong(part -> Objects.toString(part).length()).sum()
+            + (long) separator.length() * parts.size();
+    TemplateBudget.requireLength(length);
+    return String.join(separator, parts.stream().map(Objects::toString).toList());
+  }
+
+  private static String capitalize(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT)
+            + text.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  private static String title(String text) {
+    StringBuilder title = new StringBuilder(text.length());
+    boolean begins = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      title.append(begins ? Character.toUpperCase(c) : Character.toLowerCase(c));
+      begins = !Character.isLetter(c);
+    }
+    return title.toString();
+  }
+}
