@@ -125,7 +125,7 @@ class BatchedEngineTest {
     assertThat(failure(tooLong).code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
     assertThat(failure(tooLong))
         .hasMessageContaining("the prompt has 600 tokens")
-        .hasMessageContaining("the model's context of 512 holds 511");
+        .hasMessageContaining("the context of 512 holds 511");
     assertThat(await(fine).promptTokens()).isPositive();
   }
 

@@ -27,7 +27,7 @@ final class TextErrors {
   static EngineException tooLong(int promptTokens, int contextTokens) {
     return new EngineException(
         ErrorCode.PROMPT_TOO_LONG,
-        "the prompt has %d tokens; with one to generate, the context of %d (what the model takes and the cache holds) has room for %d; shorten it, or have it truncated"
+        "the prompt has %d tokens; with one to generate, the context of %d holds %d (what the model takes, or the cache where that is less); shorten it, or have it truncated"
             .formatted(promptTokens, contextTokens, contextTokens - 1));
   }
 

@@ -50,8 +50,8 @@ class PromptCutterTest {
   void failsAPromptThatIsTooLongUnlessToldToCutIt() {
     assertTooLong(
         PromptTruncation.ERROR,
-        "the prompt has 100 tokens; with one to generate, the context of 100 (what the model takes"
-            + " and the cache holds) has room for 99; shorten it, or have it truncated",
+        "the prompt has 100 tokens; with one to generate, the context of 100 holds 99 (what the"
+            + " model takes, or the cache where that is less); shorten it, or have it truncated",
         Message.user("x".repeat(96)));
   }
 
