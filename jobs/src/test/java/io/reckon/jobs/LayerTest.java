@@ -39,6 +39,8 @@ class LayerTest {
           .definedBy("io.reckon.jobs.infer..")
           .layer("plan")
           .definedBy("io.reckon.jobs.plan..")
+          .layer("commit")
+          .definedBy("io.reckon.jobs.commit..")
           .layer("source")
           .definedBy("io.reckon.jobs.source..")
           .layer("tables")
@@ -49,10 +51,12 @@ class LayerTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("plan")
           .mayOnlyBeAccessedByLayers("infer", "cli")
+          .whereLayer("commit")
+          .mayOnlyBeAccessedByLayers("infer")
           .whereLayer("source")
           .mayOnlyBeAccessedByLayers("plan", "infer", "cli")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("plan", "infer", "cli");
+          .mayOnlyBeAccessedByLayers("plan", "commit", "infer", "cli");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_SPARK =

@@ -13,6 +13,7 @@ public final class TestSpark {
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "localhost")
         .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.scheduler.mode", "FAIR")
         .config("spark.plugins", ReckonPlugin.class.getName())
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(

@@ -1,18 +1,20 @@
 package io.reckon.udfs;
 
+import io.reckon.engine.api.GenerationHandle;
+import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A task's share in its executor's engine. While it is open the engine is not replaced. */
 public final class EngineLease implements AutoCloseable {
-  private final InferenceEngine engine;
+  private final EngineShare share;
   private final Placement placement;
   private final Runnable release;
   private final Runnable discard;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
-  EngineLease(InferenceEngine engine, Placement placement, Runnable release, Runnable discard) {
-    this.engine = engine;
+  EngineLease(EngineShare share, Placement placement, Runnable release, Runnable discard) {
+    this.share = share;
     this.placement = placement;
     this.release = release;
     this.discard = discard;
@@ -20,7 +22,25 @@ public final class EngineLease implements AutoCloseable {
 
   /** The engine; never closed by the one who leases it. */
   public InferenceEngine engine() {
-    return engine;
+    return share.engine();
+  }
+
+  /**
+   * Submits a request, as {@link InferenceEngine#submit} does.
+   *
+   * @param alone whether it is to have the engine to itself; waits until it can
+   */
+  GenerationHandle submit(GenerationRequest request, boolean alone) throws InterruptedException {
+    return share.submit(request, alone);
+  }
+
+  /**
+   * Does nothing while the engine works.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code ENGINE_FAILED} where it has been given up
+   */
+  void requireAlive() {
+    share.requireAlive();
   }
 
   /** The GPU that Spark gave this executor, {@code none} where it gave none. */

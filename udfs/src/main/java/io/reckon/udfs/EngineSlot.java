@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ final class EngineSlot {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private final Duration patience;
+  private final Duration stepLimit;
+  private final Consumer<String> stuck;
   // All below: read and written with the lock held.
   private Occupant occupant;
   private int loads;
@@ -36,22 +39,27 @@ final class EngineSlot {
   /**
    * @param patience how long a lease waits for an engine of other settings to fall idle: the last
    *     tasks of a job may end after the next one has begun
+   * @param stepLimit how long an engine may go on without ending a step
+   * @param stuck is told why an engine was given up; called from the watchdog's thread
    */
-  EngineSlot(Duration patience) {
+  EngineSlot(Duration patience, Duration stepLimit, Consumer<String> stuck) {
     this.patience = patience;
+    this.stepLimit = stepLimit;
+    this.stuck = stuck;
   }
 
   /** An engine in the slot; its count of users is guarded by the slot's lock. */
   private static final class Occupant {
     final EngineSettings settings;
     final Placement placement;
-    final InferenceEngine engine;
+    final EngineShare share;
+    EngineWatchdog watchdog;
     int users;
 
-    Occupant(EngineSettings settings, Placement placement, InferenceEngine engine) {
+    Occupant(EngineSettings settings, Placement placement, EngineShare share) {
       this.settings = settings;
       this.placement = placement;
-      this.engine = engine;
+      this.share = share;
     }
   }
 
@@ -66,7 +74,7 @@ final class EngineSlot {
       occupant.users++;
       Occupant leased = occupant;
       return new EngineLease(
-          leased.engine, leased.placement, () -> release(leased), () -> discard(leased));
+          leased.share, leased.placement, () -> release(leased), () -> discard(leased));
     } finally {
       lock.unlock();
     }
@@ -87,7 +95,7 @@ final class EngineSlot {
       return "";
     }
     try {
-      return occupant == null ? "" : describe(occupant.engine.model(), occupant.placement);
+      return occupant == null ? "" : describe(occupant.share.engine().model(), occupant.placement);
     } finally {
       lock.unlock();
     }
@@ -99,7 +107,7 @@ final class EngineSlot {
       return NOTHING;
     }
     try {
-      return occupant == null ? NOTHING : occupant.engine.counters();
+      return occupant == null ? NOTHING : occupant.share.engine().counters();
     } finally {
       lock.unlock();
     }
@@ -140,7 +148,10 @@ final class EngineSlot {
         loads,
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
         describe(engine.model(), placement));
-    return new Occupant(settings, placement, engine);
+    Occupant loaded = new Occupant(settings, placement, new EngineShare(engine));
+    loaded.watchdog =
+        EngineWatchdog.start(engine, loaded.share::inFlight, stepLimit, why -> giveUp(loaded, why));
+    return loaded;
   }
 
   private void release(Occupant leased) {
@@ -166,12 +177,29 @@ final class EngineSlot {
     }
   }
 
+  /** Leaves a stuck engine behind: closing it would wait for the step that never ends. */
+  private void giveUp(Occupant engine, String reason) {
+    LOG.error("The engine is given up: {}", reason);
+    engine.share.giveUp(reason);
+    lock.lock();
+    try {
+      if (occupant == engine) {
+        occupant = null;
+        idle.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    stuck.accept(reason);
+  }
+
   private void evict() {
-    InferenceEngine leaving = occupant.engine;
+    Occupant leaving = occupant;
     occupant = null;
     idle.signalAll();
+    leaving.watchdog.close();
     try {
-      leaving.close();
+      leaving.share.engine().close();
     } catch (RuntimeException e) {
       LOG.warn("The engine did not close cleanly", e);
     }

@@ -21,7 +21,9 @@ import org.apache.spark.resource.ResourceInformation;
 public final class ExecutorEngine {
   private static final String GPU = "gpu";
   private static final String OWNER = "io.reckon.engine.owner";
-  private static final EngineSlot SLOT = new EngineSlot(Duration.ofSeconds(60));
+  private static final EngineSlot SLOT =
+      new EngineSlot(
+          Duration.ofSeconds(60), ReckonSparkConf.stepLimit(), ExecutorEnd::becauseOfItsEngine);
   private static volatile List<String> executorAddresses = List.of();
 
   private ExecutorEngine() {}

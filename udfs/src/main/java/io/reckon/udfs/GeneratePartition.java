@@ -1,58 +1,78 @@
 package io.reckon.udfs;
 
 import io.reckon.engine.api.SamplingParameters;
-import java.util.Collections;
+import io.reckon.udfs.journal.PartitionHistory;
+import io.reckon.udfs.journal.Receipt;
+import io.reckon.udfs.journal.TaskAttempt;
+import java.io.IOException;
+import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Answers the prompts of a partition: {@link PromptRow}s in, a {@link GenerationRow} out for each
- * of their samples, in the order in which they finish.
+ * Answers the prompts of a partition: {@link PromptRow}s in; what comes of them goes to the
+ * journal, and out come the receipts of the files that hold it.
  *
- * <p>Rows are read as room opens and written as they finish, so memory holds {@code window} rows
- * whatever the partition's size. A row at fault becomes a row with an error; an engine at fault
- * fails the task, and Spark tries again with a new engine.
+ * <p>A row at fault becomes a row with an error. An engine at fault ends the executor, or fails the
+ * task where there is none of its own; the next attempt reads what this one has journaled and makes
+ * only the rest.
  */
-public final class GeneratePartition implements MapPartitionsFunction<Row, Row> {
+public final class GeneratePartition implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final EngineSettings settings;
   private final EngineFactory factory;
   private final SamplingParameters sampling;
-  private final int samples;
   private final int window;
+  private final RunJournal journal;
 
   /**
-   * @param samples how often each prompt is answered
    * @param window most rows in flight for one task
    */
   public GeneratePartition(
       EngineSettings settings,
       EngineFactory factory,
       SamplingParameters sampling,
-      int samples,
-      int window) {
+      int window,
+      RunJournal journal) {
     this.settings = settings;
     this.factory = factory;
     this.sampling = sampling;
-    this.samples = samples;
     this.window = window;
+    this.journal = journal;
   }
 
-  @Override
-  public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
+  /** Returns once every row has ended and stands in a closed file. */
+  public List<Receipt> call(TaskContext task, Iterator<Row> rows)
+      throws IOException, InterruptedException {
     if (!rows.hasNext()) {
-      return Collections.emptyIterator();
+      return List.of();
     }
-    TaskContext task = TaskContext.get();
-    EngineLease lease = ExecutorEngine.lease(settings, factory);
-    RowsInFlight inFlight =
-        new RowsInFlight(rows, lease, sampling, samples, window, task::isInterrupted);
-    TaskCompletionListener cancel = ended -> inFlight.close();
-    task.addTaskCompletionListener(cancel);
-    return inFlight;
+    PartitionTask partition = begin(task);
+    TaskCompletionListener close = ended -> partition.close();
+    task.addTaskCompletionListener(close);
+    return partition.complete(rows);
+  }
+
+  private PartitionTask begin(TaskContext task) throws IOException, InterruptedException {
+    PartitionHistory history =
+        isRetry(task)
+            ? PartitionHistory.read(journal.folder(), task.partitionId())
+            : PartitionHistory.NONE;
+    return new PartitionTask(
+        ExecutorEngine.lease(settings, factory),
+        sampling,
+        window,
+        history,
+        journal,
+        new TaskAttempt(task.partitionId(), task.taskAttemptId()),
+        task::isInterrupted);
+  }
+
+  private static boolean isRetry(TaskContext task) {
+    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
   }
 }

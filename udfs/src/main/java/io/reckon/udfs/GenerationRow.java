@@ -12,6 +12,7 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.udfs.journal.RowKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -62,17 +63,12 @@ public final class GenerationRow {
 
   private GenerationRow() {}
 
-  static Row answered(
-      String promptId,
-      int sample,
-      String requestKey,
-      Generation generation,
-      ModelDescription model) {
+  static Row answered(RowKey key, Generation generation, ModelDescription model) {
     TokenColumns tokens = TokenColumns.of(generation.tokens());
     return RowFactory.create(
-        promptId,
-        sample,
-        requestKey,
+        key.promptId(),
+        key.sample(),
+        key.requestKey(),
         generation.reasoning(),
         generation.reasoningTruncated(),
         generation.answer(),
@@ -91,19 +87,11 @@ public final class GenerationRow {
         nowMicros());
   }
 
-  /**
-   * @param requestKey null where the row holds no request
-   */
-  static Row failed(
-      String promptId,
-      int sample,
-      String requestKey,
-      EngineException failure,
-      ModelDescription model) {
+  static Row failed(RowKey key, EngineException failure, ModelDescription model) {
     return RowFactory.create(
-        promptId,
-        sample,
-        requestKey,
+        key.promptId(),
+        key.sample(),
+        key.requestKey(),
         null,
         null,
         null,

@@ -21,9 +21,12 @@ public final class PromptRow {
 
   public static final ArrayType MESSAGES = DataTypes.createArrayType(MESSAGE);
 
-  /** What {@link GeneratePartition} takes. */
+  /** A prompt. */
   public static final StructType SCHEMA =
       new StructType().add("prompt_id", StringType, false).add("messages", MESSAGES);
+
+  /** A prompt and which of its answers to make: what {@link GeneratePartition} takes. */
+  public static final StructType SAMPLES = SCHEMA.add("sample", DataTypes.IntegerType, false);
 
   /** A row to answer that a plan has named: which request it is, and which samples it lacks. */
   public static final StructType PLANNED =
@@ -37,6 +40,10 @@ public final class PromptRow {
 
   static String id(Row row) {
     return row.getString(0);
+  }
+
+  static int sample(Row row) {
+    return row.getInt(2);
   }
 
   /**

@@ -2,12 +2,15 @@ package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.udfs.journal.JournalPace;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.network.util.JavaUtils;
 import scala.Tuple2;
 
@@ -23,7 +26,32 @@ public final class ReckonSparkConf {
   public static final String MAX_RUNNING = PREFIX + "maxRunning";
   public static final String CACHE_BYTES = PREFIX + "cacheBytes";
 
-  private static final Set<String> KEYS = Set.of(MODEL, MODE, DEVICE, MAX_RUNNING, CACHE_BYTES);
+  /** How long an engine may go on without ending a step, before it counts as stuck. */
+  public static final String STEP_LIMIT = PREFIX + "stepLimit";
+
+  /** Most rows of a journal file. */
+  public static final String JOURNAL_ROWS = PREFIX + "journal.rows";
+
+  /** Longest that a finished row waits until its journal file is closed. */
+  public static final String JOURNAL_DELAY = PREFIX + "journal.delay";
+
+  /** How often finished rows go to the tables. */
+  public static final String COMMIT_INTERVAL = PREFIX + "commit.interval";
+
+  private static final Duration DEFAULT_STEP_LIMIT = Duration.ofMinutes(10);
+  private static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofSeconds(30);
+
+  private static final Set<String> KEYS =
+      Set.of(
+          MODEL,
+          MODE,
+          DEVICE,
+          MAX_RUNNING,
+          CACHE_BYTES,
+          STEP_LIMIT,
+          JOURNAL_ROWS,
+          JOURNAL_DELAY,
+          COMMIT_INTERVAL);
 
   private ReckonSparkConf() {}
 
@@ -55,6 +83,38 @@ public final class ReckonSparkConf {
             conf.get(DEVICE, defaults.device()),
             number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
             number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes)));
+  }
+
+  /** Of the Spark that this JVM belongs to; the default where it belongs to none. */
+  static Duration stepLimit() {
+    return SparkEnv.get() == null
+        ? DEFAULT_STEP_LIMIT
+        : duration(SparkEnv.get().conf(), STEP_LIMIT, DEFAULT_STEP_LIMIT);
+  }
+
+  /** How soon rows reach the journal. */
+  public static JournalPace journalPace(SparkConf conf) {
+    int rows = number(conf, JOURNAL_ROWS, JournalPace.DEFAULT.rows(), Integer::parseInt);
+    if (rows < 1) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION, "%s is %d; give 1 or more".formatted(JOURNAL_ROWS, rows));
+    }
+    return new JournalPace(rows, duration(conf, JOURNAL_DELAY, JournalPace.DEFAULT.delay()));
+  }
+
+  /** How often rows go from the journal to the tables. */
+  public static Duration commitInterval(SparkConf conf) {
+    return duration(conf, COMMIT_INTERVAL, DEFAULT_COMMIT_INTERVAL);
+  }
+
+  private static Duration duration(SparkConf conf, String key, Duration otherwise) {
+    Duration given =
+        Duration.ofMillis(number(conf, key, otherwise.toMillis(), JavaUtils::timeStringAsMs));
+    if (given.toMillis() < 1) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION, "%s is '%s'; give a time, like 30s".formatted(key, conf.get(key)));
+    }
+    return given;
   }
 
   private static <N extends Number> N number(

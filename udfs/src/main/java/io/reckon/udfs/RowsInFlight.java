@@ -1,186 +1,191 @@
 package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
-import io.reckon.engine.api.InferenceEngine;
-import io.reckon.engine.api.Message;
 import io.reckon.engine.api.SamplingParameters;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
+import io.reckon.udfs.journal.RowKey;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 
 /**
- * The rows of one task that the engine works on now, each sample of a prompt a row. Used by the
- * task's thread alone; only the queue of finished rows is filled by the engine's.
+ * The rows of one task that the engine works on now. The task's thread hands them over; they end on
+ * the engine's, which gives them on at once, so that none waits for a slower one.
  */
-final class RowsInFlight implements Iterator<Row>, AutoCloseable {
-  private static final long KILL_CHECK_MILLIS = 100;
+final class RowsInFlight implements AutoCloseable {
+  private static final long CHECK_MILLIS = 100;
 
-  private final Iterator<Row> rows;
   private final EngineLease lease;
-  private final InferenceEngine engine;
   private final SamplingParameters sampling;
-  private final int samples;
   private final int window;
   private final BooleanSupplier killed;
-  private final Set<GenerationHandle> running = new HashSet<>();
-  private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
-  // Rows begun and not yet given out.
-  private int held;
-  // The prompt whose samples are begun one after the other, and the next of them.
-  private Row prompt;
-  private int nextSample;
+  private final Consumer<Row> ended;
+  private final Semaphore room;
 
+  /** Handed over and not ended; where the engine fails, what it had stays here. */
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
+  private volatile Throwable engineFailure;
+
+  /**
+   * @param window most rows in flight
+   * @param killed whether Spark wants the task to end
+   * @param ended takes each row of {@link GenerationRow#SCHEMA}; called from any thread, must not
+   *     wait
+   */
   RowsInFlight(
-      Iterator<Row> rows,
       EngineLease lease,
       SamplingParameters sampling,
-      int samples,
       int window,
-      BooleanSupplier killed) {
-    this.rows = rows;
+      BooleanSupplier killed,
+      Consumer<Row> ended) {
     this.lease = lease;
-    this.engine = lease.engine();
     this.sampling = sampling;
-    this.samples = samples;
-    this.nextSample = samples;
     this.window = window;
     this.killed = killed;
+    this.ended = ended;
+    this.room = new Semaphore(window);
   }
 
-  /** A row whose generation ended; {@code handle} is null where none was started. */
-  private record Finished(
-      String promptId,
-      int sample,
-      String requestKey,
-      GenerationHandle handle,
-      Generation generation,
-      Throwable failure) {}
+  /** A row that the engine has; told apart by identity. */
+  private static final class Running {
+    final RowKey key;
+    // Set once by the task's thread.
+    volatile GenerationHandle handle;
 
-  @Override
-  public boolean hasNext() {
-    return held > 0 || hasMoreToBegin();
-  }
-
-  @Override
-  public Row next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("the partition has no more rows");
-    }
-    try {
-      while (held < window && hasMoreToBegin()) {
-        beginNext();
-      }
-      Finished row = awaitFinished();
-      held--;
-      return result(row);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TaskKilledException("interrupted while generating");
+    Running(RowKey key) {
+      this.key = key;
     }
   }
 
-  /** Cancels what still runs and gives the engine back. Idempotent. */
+  /**
+   * Hands a row over once there is room.
+   *
+   * @throws EngineException where the engine has failed
+   * @throws TaskKilledException where the task is to end
+   */
+  void submit(RowRequest row) throws InterruptedException {
+    await(1);
+    if (row.fault().isPresent()) {
+      fail(row.key(), row.fault().get());
+      room.release();
+    } else {
+      start(row, false);
+    }
+  }
+
+  /** Runs a row while the engine has no other, of any task; returns when it has ended. */
+  void runAlone(RowRequest row) throws InterruptedException {
+    awaitAll();
+    await(1);
+    start(row, true);
+    awaitAll();
+  }
+
+  /** Returns once every row has ended. */
+  void awaitAll() throws InterruptedException {
+    await(window);
+    room.release(window);
+    requireGoingOn();
+  }
+
+  /** The rows that the engine has; after it failed, those that it had. */
+  Set<RowKey> keys() {
+    return running.stream().map(row -> row.key).collect(Collectors.toSet());
+  }
+
+  /** Cancels what still runs. Idempotent. */
   @Override
   public void close() {
-    running.forEach(GenerationHandle::cancel);
-    running.clear();
-    lease.close();
-  }
-
-  private boolean hasMoreToBegin() {
-    return nextSample < samples || rows.hasNext();
-  }
-
-  private void beginNext() throws InterruptedException {
-    if (nextSample == samples) {
-      prompt = rows.next();
-      nextSample = 0;
+    closed = true;
+    for (Running row : running) {
+      if (row.handle != null) {
+        row.handle.cancel();
+      }
     }
-    submit(prompt, nextSample++);
   }
 
-  private void submit(Row row, int sample) throws InterruptedException {
-    String promptId = PromptRow.id(row);
-    String requestKey = null;
-    try {
-      List<Message> messages = PromptRow.messages(row);
-      requestKey = RequestKey.of(messages, sampling, engine.model());
-      start(promptId, sample, requestKey, messages);
-    } catch (EngineException e) {
-      finished.add(new Finished(promptId, sample, requestKey, null, null, e));
-    }
-    held++;
-  }
-
-  private void start(String promptId, int sample, String requestKey, List<Message> messages)
-      throws InterruptedException {
-    SamplingParameters own = sampling.withSeed(RequestKey.seed(requestKey, sample));
-    GenerationHandle handle = engine.submit(new GenerationRequest(messages, own));
-    running.add(handle);
+  private void start(RowRequest row, boolean alone) throws InterruptedException {
+    long seed = RequestKey.seed(row.key().requestKey(), row.key().sample());
+    Running started = new Running(row.key());
+    running.add(started);
+    started.handle =
+        lease.submit(new GenerationRequest(row.messages(), sampling.withSeed(seed)), alone);
     var unused =
-        handle
+        started
+            .handle
             .result()
-            .whenComplete(
-                (generation, failure) ->
-                    finished.add(
-                        new Finished(promptId, sample, requestKey, handle, generation, failure)));
+            .whenComplete((generation, failure) -> end(started, generation, failure));
   }
 
-  private Finished awaitFinished() throws InterruptedException {
-    while (true) {
-      Finished row = finished.poll(KILL_CHECK_MILLIS, TimeUnit.MILLISECONDS);
-      if (row != null) {
-        return row;
+  private void end(Running row, Generation generation, Throwable thrown) {
+    try {
+      if (thrown == null) {
+        GenerationMeter.answered(generation);
+        ended.accept(GenerationRow.answered(row.key, generation, lease.engine().model()));
+      } else if (isRowsOwn(cause(thrown))) {
+        fail(row.key, (EngineException) cause(thrown));
+      } else if (!closed) {
+        engineFailure = cause(thrown);
+        return; // It stays in `running`: the engine may have failed because of it.
       }
-      if (killed.getAsBoolean()) {
-        throw new TaskKilledException("killed while generating");
-      }
+    } catch (RuntimeException | Error e) {
+      engineFailure = e;
     }
+    running.remove(row);
+    room.release();
   }
 
-  private Row result(Finished row) {
-    if (row.handle() != null) {
-      running.remove(row.handle());
-    }
-    if (row.failure() == null) {
-      GenerationMeter.answered(row.generation());
-      return GenerationRow.answered(
-          row.promptId(), row.sample(), row.requestKey(), row.generation(), engine.model());
-    }
-    EngineException failure = rowFailure(row.failure());
+  private void fail(RowKey key, EngineException fault) {
     GenerationMeter.failed();
-    return GenerationRow.failed(
-        row.promptId(), row.sample(), row.requestKey(), failure, engine.model());
+    ended.accept(GenerationRow.failed(key, fault, lease.engine().model()));
   }
 
-  /** Gives back a failure that is the row's own; throws one that is the engine's. */
-  private EngineException rowFailure(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (cause instanceof EngineException failure) {
-      switch (failure.code()) {
-        case PROMPT_TOO_LONG, PROMPT_EMPTY, TEMPLATE_REFUSED, SCORES_NOT_FINITE, BAD_OPTION -> {
-          return failure;
-        }
-        case CANCELLED, BAD_CHECKPOINT -> throw failure;
-        case ENGINE_CLOSED, ENGINE_FAILED -> {
-          lease.engineFailed();
-          throw failure;
-        }
-      }
+  private void await(int places) throws InterruptedException {
+    requireGoingOn();
+    while (!room.tryAcquire(places, CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+      requireGoingOn();
     }
-    lease.engineFailed();
-    throw new IllegalStateException("the engine failed in a way it does not declare", cause);
+  }
+
+  private void requireGoingOn() {
+    lease.requireAlive();
+    if (killed.getAsBoolean()) {
+      throw new TaskKilledException("killed while generating");
+    }
+    if (engineFailure instanceof EngineException failure) {
+      throw failure;
+    }
+    if (engineFailure != null) {
+      throw new EngineException(
+          ErrorCode.ENGINE_FAILED,
+          "the engine failed in a way it does not declare: " + engineFailure,
+          engineFailure);
+    }
+  }
+
+  private static Throwable cause(Throwable thrown) {
+    return thrown instanceof CompletionException ? thrown.getCause() : thrown;
+  }
+
+  /** Whether a failure is a row's own, and not the engine's. */
+  private static boolean isRowsOwn(Throwable cause) {
+    return cause instanceof EngineException failure
+        && switch (failure.code()) {
+          case PROMPT_TOO_LONG, PROMPT_EMPTY, TEMPLATE_REFUSED, SCORES_NOT_FINITE, BAD_OPTION ->
+              true;
+          case CANCELLED, BAD_CHECKPOINT, ENGINE_CLOSED, ENGINE_FAILED, ENGINE_KILLED -> false;
+        };
   }
 }

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.SamplingParameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +24,9 @@ class EngineSlotTest {
   private static final EngineSettings ONE = EngineSettings.builtin().withModel("one");
   private static final EngineSettings TWO = EngineSettings.builtin().withModel("two");
 
-  private final EngineSlot slot = new EngineSlot(Duration.ofMillis(50));
+  private final List<String> given = new CopyOnWriteArrayList<>();
+  private final EngineSlot slot =
+      new EngineSlot(Duration.ofMillis(50), Duration.ofMillis(400), given::add);
 
   @Test
   void manyTasksShareOneEngine() throws Exception {
@@ -96,6 +102,67 @@ class EngineSlotTest {
         .hasMessage("there is no folder missing");
 
     assertThat(lease(ONE).engine().model().name()).isEqualTo("one");
+  }
+
+  @Test
+  void anEngineThatEndsNoStepIsGivenUp() throws Exception {
+    EngineLease lease = lease(ONE);
+    var unused =
+        lease.submit(
+            new GenerationRequest(List.of(Message.user("<stuck>")), SamplingParameters.GREEDY),
+            false);
+
+    for (int i = 0; given.isEmpty() && i < 100; i++) {
+      Thread.sleep(100);
+    }
+    assertThat(given).hasSize(1);
+
+    assertThat(given.get(0)).contains("ended no step for 0 s with 1 requests in flight");
+    assertThatThrownBy(lease::requireAlive)
+        .isInstanceOf(EngineException.class)
+        .hasMessage(given.get(0));
+    assertThat(lease(ONE).engine()).isNotSameAs(lease.engine());
+  }
+
+  @Test
+  void anEngineWithoutRequestsIsLeftAlone() throws Exception {
+    EngineLease lease = lease(ONE);
+    Thread.sleep(800);
+
+    lease.requireAlive();
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void aRequestThatIsToRunAloneWaitsForTheOthersAndKeepsThemOut() throws Exception {
+    EngineLease lease = lease(ONE.withModel("slow"));
+    GenerationRequest slow =
+        new GenerationRequest(List.of(Message.user("<stuck>")), SamplingParameters.GREEDY);
+    GenerationHandle company = lease.submit(slow, false);
+    CompletableFuture<GenerationHandle> alone = submitInBackground(lease, slow, true);
+    Thread.sleep(100);
+    assertThat(alone).isNotDone();
+
+    company.cancel();
+    GenerationHandle only = alone.get(5, TimeUnit.SECONDS);
+    CompletableFuture<GenerationHandle> next = submitInBackground(lease, slow, false);
+    Thread.sleep(100);
+    assertThat(next).isNotDone();
+
+    only.cancel();
+    next.get(5, TimeUnit.SECONDS).cancel();
+  }
+
+  private static CompletableFuture<GenerationHandle> submitInBackground(
+      EngineLease lease, GenerationRequest request, boolean alone) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return lease.submit(request, alone);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
   }
 
   private EngineLease lease(EngineSettings settings) throws InterruptedException {

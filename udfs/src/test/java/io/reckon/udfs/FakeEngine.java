@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers a prompt with itself in capitals, after a while. A prompt that holds {@code <fail>}
- * breaks the engine, {@code <stuck>} never ends, and one of more than 10,000 characters is too
- * long.
+ * breaks the engine once, {@code <kill>} every time, {@code <stuck>} never ends, and one of more
+ * than 10,000 characters is too long.
  */
 @SuppressWarnings("CollectionUndefinedEquality") // Futures are told apart by identity.
 public final class FakeEngine implements InferenceEngine {
@@ -82,7 +82,7 @@ public final class FakeEngine implements InferenceEngine {
 
   private void end(CompletableFuture<Generation> result, GenerationRequest request, String prompt) {
     open.remove(result);
-    if (prompt.contains("<fail>") && BROKEN_BY.add(prompt)) {
+    if (prompt.contains("<kill>") || (prompt.contains("<fail>") && BROKEN_BY.add(prompt))) {
       result.completeExceptionally(
           new EngineException(ErrorCode.ENGINE_FAILED, "the device was lost"));
     } else if (prompt.length() > 10_000) {

@@ -4,22 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.udfs.journal.JournalFile;
+import io.reckon.udfs.journal.JournalFolder;
+import io.reckon.udfs.journal.JournalPace;
+import io.reckon.udfs.journal.Receipt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GeneratePartitionTest {
   private static final EngineSettings SETTINGS = EngineSettings.builtin().withModel("fake");
+  private static final int ANSWER = ReadGenerations.SCHEMA.fieldIndex("answer");
+  private static final int ERROR = ReadGenerations.SCHEMA.fieldIndex("error");
+  private static final int RUN_ID = ReadGenerations.SCHEMA.fieldIndex("run_id");
+  private static final int VERSION = ReadGenerations.SCHEMA.fieldIndex("source_version");
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
+  @TempDir static java.nio.file.Path journals;
   private static SparkSession spark;
 
   @BeforeAll
@@ -43,11 +61,11 @@ class GeneratePartitionTest {
     int before = FakeEngines.opened().size();
     EngineSettings settings = SETTINGS.withModel("one-engine");
 
-    List<Row> first = generate(settings, prompts(400, "first"), 50).collectAsList();
-    List<Row> second = generate(settings, prompts(400, "second"), 50).collectAsList();
+    List<Row> first = generate(settings, prompts(400, "first"), 50);
+    List<Row> second = generate(settings, prompts(400, "second"), 50);
 
     assertThat(Stream.concat(first.stream(), second.stream()))
-        .extracting(row -> row.<String>getAs("answer"))
+        .extracting(row -> row.getString(ANSWER))
         .hasSize(800)
         .doesNotHaveDuplicates()
         .allMatch(answer -> answer.matches("(FIRST|SECOND) \\d+"));
@@ -60,17 +78,29 @@ class GeneratePartitionTest {
     List<Row> prompts = prompts(40, "retried");
     prompts = Stream.concat(prompts.stream(), Stream.of(prompt("x", "<fail> retried"))).toList();
 
-    List<Row> rows = generate(SETTINGS, prompts, 3).collectAsList();
+    List<Row> rows = generate(SETTINGS, prompts, 3);
 
+    assertThat(rows).extracting(row -> row.getString(0)).hasSize(41).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRowThatEndsEveryEngineIsGivenUpOnceItDiedAlone() {
+    List<Row> prompts = prompts(12, "innocent");
+    prompts = Stream.concat(prompts.stream(), Stream.of(prompt("x", "<kill>"))).toList();
+
+    List<Row> rows = generate(SETTINGS.withModel("killed"), prompts, 1);
+
+    assertThat(rows).extracting(row -> row.getString(0)).hasSize(13).doesNotHaveDuplicates();
     assertThat(rows)
-        .extracting(row -> row.<String>getAs("prompt_id"))
-        .hasSize(41)
-        .doesNotHaveDuplicates();
+        .filteredOn(row -> !row.isNullAt(ERROR))
+        .singleElement()
+        .satisfies(row -> assertThat(row.getString(0)).isEqualTo("x"))
+        .satisfies(row -> assertThat(row.getStruct(ERROR).getString(0)).isEqualTo("ENGINE_KILLED"));
   }
 
   @Test
   void aModelThatDoesNotLoadFailsTheJobWithItsReason() {
-    assertThatThrownBy(() -> generate(SETTINGS.withModel("missing"), prompts(3, "q"), 1).count())
+    assertThatThrownBy(() -> generate(SETTINGS.withModel("missing"), prompts(3, "q"), 1))
         .rootCause()
         .hasMessage("there is no folder missing");
   }
@@ -82,7 +112,7 @@ class GeneratePartitionTest {
         new Thread(
             () -> {
               spark.sparkContext().setJobGroup("stuck", "never ends", true);
-              var unused = generate(settings, List.of(prompt("a", "<stuck>")), 1).collectAsList();
+              var unused = generate(settings, List.of(prompt("a", "<stuck>")), 1);
             });
     job.setUncaughtExceptionHandler((thread, cancelled) -> {});
     job.start();
@@ -97,13 +127,41 @@ class GeneratePartitionTest {
     await(() -> FakeEngines.last().open() == 0);
   }
 
-  private static Dataset<Row> generate(EngineSettings settings, List<Row> prompts, int partitions) {
-    return spark
-        .createDataFrame(prompts, PromptRow.SCHEMA)
-        .repartition(partitions)
-        .mapPartitions(
-            new GeneratePartition(settings, new FakeEngines(1), SamplingParameters.GREEDY, 1, 4),
-            Encoders.row(GenerationRow.SCHEMA));
+  /** What stands in the journal at the end. */
+  private static List<Row> generate(EngineSettings settings, List<Row> prompts, int partitions) {
+    JournalFolder folder =
+        new JournalFolder(
+            new Path(journals.toUri().toString(), "run-" + RUNS.incrementAndGet()),
+            spark.sparkContext().hadoopConfiguration());
+    RunJournal journal = new RunJournal(folder, 7L, new JournalPace(100, Duration.ofMillis(200)));
+    GeneratePartition generate =
+        new GeneratePartition(settings, new FakeEngines(1), SamplingParameters.GREEDY, 4, journal);
+    List<Receipt> receipts =
+        spark
+            .createDataFrame(prompts, PromptRow.SAMPLES)
+            .repartition(partitions)
+            .toJavaRDD()
+            .mapPartitions(rows -> generate.call(TaskContext.get(), rows).iterator())
+            .collect();
+    try {
+      NavigableSet<JournalFile> files = folder.closed(any -> true);
+      assertThat(files).containsAll(receipts.stream().map(Receipt::file).toList());
+      return read(folder, files);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Row> read(JournalFolder folder, Iterable<JournalFile> files)
+      throws IOException {
+    ReadGenerations reader = new ReadGenerations(spark.sparkContext().hadoopConfiguration());
+    List<Row> rows = new ArrayList<>();
+    for (JournalFile file : files) {
+      reader.call(folder.path(file).toString()).forEachRemaining(rows::add);
+    }
+    assertThat(rows)
+        .allMatch(row -> row.getString(RUN_ID).equals(folder.runId()) && row.getLong(VERSION) == 7);
+    return rows;
   }
 
   private static void assertReported(String model) throws InterruptedException {
@@ -123,7 +181,8 @@ class GeneratePartitionTest {
         id,
         scala.jdk.javaapi.CollectionConverters.asScala(
                 Arrays.asList(RowFactory.create("user", text)))
-            .toSeq());
+            .toSeq(),
+        0);
   }
 
   private static void await(Callable<Boolean> condition) throws InterruptedException {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.udfs.journal.RowKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.TaskKilledException;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RowsInFlightTest {
-  private static final SamplingParameters DRAWN =
-      SamplingParameters.builder().temperature(1).build();
   private static final int CODE = GenerationRow.SCHEMA.fieldIndex("error");
 
-  private final EngineSlot slot = new EngineSlot(Duration.ofMillis(50));
+  private final EngineSlot slot =
+      new EngineSlot(Duration.ofMillis(50), Duration.ofMinutes(1), reason -> {});
+  private final List<Row> ended = new CopyOnWriteArrayList<>();
   private EngineLease lease;
   private FakeEngine engine;
 
@@ -35,70 +35,45 @@ class RowsInFlightTest {
   }
 
   @Test
-  void everyRowEndsOnceAndTheWindowIsNeverExceeded() {
-    List<Row> ended =
-        drain(answer(IntStream.range(0, 500).mapToObj(i -> prompt("p" + i, "q" + i)), 16));
+  void everyRowEndsOnceAndTheWindowIsNeverExceeded() throws InterruptedException {
+    answer(IntStream.range(0, 500).mapToObj(i -> prompt("p" + i, "q" + i)), 16);
 
     assertThat(ended).extracting(row -> row.getString(0)).hasSize(500).doesNotHaveDuplicates();
-    assertThat(ended.get(0).<String>getAs(5)).startsWith("Q");
+    assertThat(ended).extracting(row -> row.getString(5)).allMatch(text -> text.startsWith("Q"));
     assertThat(engine.mostOpen()).isEqualTo(16);
   }
 
   @Test
-  void everySampleOfAPromptIsARowWithinTheWindow() {
-    Stream<Row> prompts =
-        Stream.of(prompt("a", "x"), RowFactory.create("none", null), prompt("b", "y"));
-    List<Row> ended = drain(new RowsInFlight(prompts.iterator(), lease, DRAWN, 3, 2, () -> false));
-
-    assertThat(ended)
-        .extracting(row -> row.getString(0) + row.getInt(1) + " " + code(row))
-        .containsExactlyInAnyOrder(
-            "a0 null",
-            "a1 null",
-            "a2 null",
-            "none0 PROMPT_EMPTY",
-            "none1 PROMPT_EMPTY",
-            "none2 PROMPT_EMPTY",
-            "b0 null",
-            "b1 null",
-            "b2 null");
-    assertThat(engine.mostOpen()).isEqualTo(2);
+  void aFinishedRowDoesNotWaitForASlowerOne() throws InterruptedException {
+    try (RowsInFlight rows = inFlight(4, () -> false)) {
+      rows.submit(request(prompt("slow", "<stuck>")));
+      rows.submit(request(prompt("fast", "q")));
+      for (int i = 0; ended.isEmpty() && i < 100; i++) {
+        Thread.sleep(50);
+      }
+      assertThat(ended).extracting(row -> row.getString(0)).containsExactly("fast");
+      assertThat(rows.keys()).extracting(RowKey::promptId).containsExactly("slow");
+    }
   }
 
   @Test
-  void readsNoFurtherThanTheWindow() {
-    AtomicInteger read = new AtomicInteger();
-    Iterator<Row> endless =
-        Stream.generate(() -> prompt("p" + read.incrementAndGet(), "q")).iterator();
-    RowsInFlight rows =
-        new RowsInFlight(endless, lease, SamplingParameters.GREEDY, 1, 8, () -> false);
-
-    rows.next();
-
-    assertThat(read.get()).isLessThanOrEqualTo(9);
-    rows.close();
-  }
-
-  @Test
-  void aRowAtFaultBecomesARowWithAnError() {
-    Row noPrompt = RowFactory.create("none", null);
+  void aRowAtFaultBecomesARowWithAnError() throws InterruptedException {
+    Row noPrompt = RowFactory.create("none", null, 0);
     Row noContent = conversation("content", RowFactory.create("user", null));
     Row badRole = conversation("role", RowFactory.create("wizard", "abra"));
     Row noMessages = conversation("empty");
     Row onlySystem = conversation("system", RowFactory.create("system", "be brief"));
-    List<Row> ended =
-        drain(
-            answer(
-                Stream.of(
-                    noPrompt,
-                    noContent,
-                    badRole,
-                    noMessages,
-                    onlySystem,
-                    prompt("blank", " \n"),
-                    prompt("long", "x".repeat(10_001)),
-                    prompt("good", "grüße 🎉")),
-                4));
+    answer(
+        Stream.of(
+            noPrompt,
+            noContent,
+            badRole,
+            noMessages,
+            onlySystem,
+            prompt("blank", " \n"),
+            prompt("long", "x".repeat(10_001)),
+            prompt("good", "grüße 🎉")),
+        4);
 
     assertThat(ended)
         .extracting(row -> row.getString(0) + " " + code(row))
@@ -114,43 +89,46 @@ class RowsInFlightTest {
   }
 
   @Test
-  void aFailedEngineFailsTheTaskAndIsNotUsedAgain() throws InterruptedException {
-    RowsInFlight rows = answer(Stream.of(prompt("a", "<fail>" + System.nanoTime())), 4);
+  void aFailedEngineFailsTheTaskAndWhatItHadIsKnown() throws InterruptedException {
+    try (RowsInFlight rows = inFlight(4, () -> false)) {
+      rows.submit(request(prompt("culprit", "<fail>" + System.nanoTime())));
+      rows.submit(request(prompt("company", "<stuck>")));
 
-    assertThatThrownBy(rows::next)
-        .isInstanceOf(EngineException.class)
-        .hasMessage("the device was lost");
-    rows.close();
-    EngineLease next = slot.lease(EngineSettings.builtin(), new FakeEngines(2), List.of());
-    assertThat(next.engine()).isNotSameAs(engine);
+      assertThatThrownBy(rows::awaitAll)
+          .isInstanceOf(EngineException.class)
+          .hasMessage("the device was lost");
+      assertThat(rows.keys())
+          .extracting(RowKey::promptId)
+          .containsExactlyInAnyOrder("culprit", "company");
+    }
   }
 
   @Test
-  void aKilledTaskCancelsItsRequests() {
-    RowsInFlight rows =
-        new RowsInFlight(
-            Stream.of(prompt("a", "<stuck>"), prompt("b", "<stuck>")).iterator(),
-            lease,
-            SamplingParameters.GREEDY,
-            1,
-            4,
-            () -> engine.open() == 2);
+  void aKilledTaskCancelsItsRequests() throws InterruptedException {
+    try (RowsInFlight rows = inFlight(4, () -> engine.open() == 2)) {
+      rows.submit(request(prompt("a", "<stuck>")));
+      rows.submit(request(prompt("b", "<stuck>")));
 
-    assertThatThrownBy(rows::next).isInstanceOf(TaskKilledException.class);
-    rows.close();
-
+      assertThatThrownBy(rows::awaitAll).isInstanceOf(TaskKilledException.class);
+    }
     assertThat(engine.open()).isZero();
   }
 
-  private RowsInFlight answer(Stream<Row> rows, int window) {
-    return new RowsInFlight(
-        rows.iterator(), lease, SamplingParameters.GREEDY, 1, window, () -> false);
+  private void answer(Stream<Row> rows, int window) throws InterruptedException {
+    try (RowsInFlight inFlight = inFlight(window, () -> false)) {
+      for (Row row : rows.toList()) {
+        inFlight.submit(request(row));
+      }
+      inFlight.awaitAll();
+    }
   }
 
-  private static List<Row> drain(Iterator<Row> rows) {
-    List<Row> drained = new ArrayList<>();
-    rows.forEachRemaining(drained::add);
-    return drained;
+  private RowsInFlight inFlight(int window, BooleanSupplier killed) {
+    return new RowsInFlight(lease, SamplingParameters.GREEDY, window, killed, ended::add);
+  }
+
+  private RowRequest request(Row row) {
+    return RowRequest.of(row, SamplingParameters.GREEDY, engine.model());
   }
 
   private static Object code(Row row) {
@@ -163,6 +141,6 @@ class RowsInFlightTest {
 
   private static Row conversation(String id, Row... messages) {
     return RowFactory.create(
-        id, scala.jdk.javaapi.CollectionConverters.asScala(Arrays.asList(messages)).toSeq());
+        id, scala.jdk.javaapi.CollectionConverters.asScala(Arrays.asList(messages)).toSeq(), 0);
   }
 }

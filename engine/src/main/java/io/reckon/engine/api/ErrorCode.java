@@ -16,6 +16,8 @@ public enum ErrorCode {
   ENGINE_CLOSED,
   /** The engine failed under the request; trying again may help. */
   ENGINE_FAILED,
+  /** The request ended its engine twice, the second time alone; it is not tried again. */
+  ENGINE_KILLED,
   /** An option has a value outside its range. */
   BAD_OPTION,
   /** A checkpoint is missing, malformed, or of a kind that is not supported. */

@@ -26,9 +26,11 @@ final class RunReport {
 
   private void count(RunSummary summary) {
     RunCount count = summary.count();
+    long before = summary.asked() - count.rows();
     out.printf(
-        "%s prompts, %s answered, %s failed%s, in %s%n",
-        Texts.count(count.rows()),
+        "%s prompts, %s%s answered, %s failed%s, in %s%n",
+        Texts.count(summary.asked()),
+        before > 0 ? Texts.count(before) + " done before, " : "",
         Texts.count(count.rows() - count.failedRows()),
         Texts.count(count.failedRows()),
         count.failedRows() == 0 ? "" : " " + count.errors(),

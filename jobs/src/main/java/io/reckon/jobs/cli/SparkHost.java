@@ -19,6 +19,19 @@ final class SparkHost implements AutoCloseable {
           "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
           "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
 
+  /**
+   * What lets a run outlive its executors: an engine that dies takes its executor along, and a row
+   * that kills engines is found out after a few, so Spark must not give up before. Fair scheduling
+   * lets commits go on beside the generating.
+   */
+  private static final Map<String, String> UNATTENDED =
+      Map.of(
+          "spark.scheduler.mode", "FAIR",
+          "spark.task.maxFailures", "100",
+          "spark.stage.maxConsecutiveAttempts", "100",
+          "spark.executor.maxNumFailures", "1000",
+          "spark.excludeOnFailure.enabled", "false");
+
   /** One machine: no web page, no network, no more partitions than its cores need. */
   private static final Map<String, String> LAPTOP =
       Map.of(
@@ -60,6 +73,7 @@ final class SparkHost implements AutoCloseable {
       }
     }
     setIfMissing(conf, DELTA);
+    setIfMissing(conf, UNATTENDED);
     setIfMissing(conf, engine);
     conf.setIfMissing("spark.app.name", "reckon");
     return new SparkHost(SparkSession.builder().config(conf).getOrCreate(), true);

@@ -1,28 +1,29 @@
 package io.reckon.jobs.infer;
 
-import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.commit.RunLock;
+import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.source.PromptSource;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.udfs.DescribeModel;
 import io.reckon.udfs.EngineFactory;
-import io.reckon.udfs.EngineLease;
 import io.reckon.udfs.ExecutorEngine;
+import java.io.IOException;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers every prompt of a source and appends the answers to the tables.
  *
- * <p>First all that can be wrong is looked at: the output folder, the source, the model. Then an
- * {@link InferRun} does the work. No row passes through the driver.
+ * <p>First all that can be wrong is looked at: the output folder, the source, the model. Then what
+ * runs that died have left is brought to the tables, and an {@link InferRun} does the rest. No row
+ * passes through the driver.
  */
 public final class InferJob {
-  private static final Logger LOG = LoggerFactory.getLogger(InferJob.class);
-
   private final EngineFactory engines;
 
   /** Answers with Reckon's own engine. */
@@ -45,27 +46,37 @@ public final class InferJob {
     progress.update(Update.begin(Phase.READING, 0));
     OutputFolder output = OutputFolder.at(spark, options.output());
     Prompts prompts = PromptSource.read(spark, options.prompts());
-    requireModel(spark, options);
+    ModelDescription model = requireModel(spark, run);
     output.prepare();
-    return new InferRun(spark, run, prompts, output, progress).complete(engines);
+    StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
+    try (RunLock lock = RunLock.take(state, run.id())) {
+      InterruptedRuns.recover(spark, output, state);
+      return new InferRun(spark, run, prompts, output, state, lock, progress)
+          .complete(model, engines);
+    } catch (IOException e) {
+      throw new RunFailedException(
+          "run %s failed: %s; what was done is kept, and the same command goes on from there"
+              .formatted(run.id(), e.getMessage()),
+          e);
+    }
   }
 
   /**
-   * Where driver and executor are one JVM, a wrong model, and tokens that it does not have, are
-   * told before anything is written.
+   * The model, told by an executor; a wrong one, and tokens that it does not have, are found out
+   * before anything is written.
    */
-  private void requireModel(SparkSession spark, InferOptions options) {
-    if (!spark.sparkContext().isLocal()) {
-      return;
-    }
-    try (EngineLease lease = ExecutorEngine.lease(options.engine(), engines)) {
-      options.sampling().requireTokensOf(lease.engine().model());
-      LOG.debug("The engine {} is ready", lease.engine().model().name());
-    } catch (EngineException e) {
-      throw InferRun.isUsers(e) ? new UserError(e.getMessage(), e) : e;
+  private ModelDescription requireModel(SparkSession spark, Run run) {
+    try {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      ModelDescription model = DescribeModel.ask(context, run.options().engine(), engines);
+      run.options().sampling().requireTokensOf(model);
+      return model;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the engine loads", e);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its Java signatures don't declare.
+      throw InferRun.failure(e, run, "nothing was written");
     }
   }
 }

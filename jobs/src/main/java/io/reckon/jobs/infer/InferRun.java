@@ -2,22 +2,36 @@ package io.reckon.jobs.infer;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.timestamp_micros;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.commit.Committer;
+import io.reckon.jobs.commit.RunLock;
+import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.AnswerReader;
+import io.reckon.jobs.tables.AnsweredPrompt;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.EngineFactory;
+import io.reckon.udfs.GeneratePartition;
+import io.reckon.udfs.ReckonSparkConf;
+import io.reckon.udfs.RunJournal;
+import io.reckon.udfs.WorkFile;
+import io.reckon.udfs.WriteWork;
+import io.reckon.udfs.journal.JournalFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,9 +39,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run over prompts and tables that were found good: generate into a staging folder, append from
- * there to both tables, write the run's row, count, delete the staging folder. Nothing is generated
- * twice to fill a second table.
+ * One run over prompts and tables that were found good, with the output's lock held: write down
+ * what is left to do, generate it into the journal while a {@link Committer} moves it to the
+ * tables, write the run's row, forget the rest.
  */
 final class InferRun {
   private static final Logger LOG = LoggerFactory.getLogger(InferRun.class);
@@ -36,89 +50,101 @@ final class InferRun {
   private final Run run;
   private final Prompts prompts;
   private final OutputFolder output;
+  private final StateFolder state;
+  private final RunLock lock;
   private final Progress progress;
-  private final Staging staging;
+  private final JournalFolder journal;
 
-  InferRun(SparkSession spark, Run run, Prompts prompts, OutputFolder output, Progress progress) {
+  InferRun(
+      SparkSession spark,
+      Run run,
+      Prompts prompts,
+      OutputFolder output,
+      StateFolder state,
+      RunLock lock,
+      Progress progress) {
     this.spark = spark;
     this.run = run;
     this.prompts = prompts;
     this.output = output;
+    this.state = state;
+    this.lock = lock;
     this.progress = progress;
-    this.staging = new Staging(spark, output.staging(run.id()));
+    this.journal = state.journal(run.id());
   }
 
-  RunSummary complete(EngineFactory engines) {
-    Duration generating = generate(engines);
+  RunSummary complete(ModelDescription model, EngineFactory engines) throws IOException {
+    state.begin(run.id(), run.note(prompts));
+    WriteWork writer =
+        new WriteWork(state.work(run.id()), spark.sparkContext().hadoopConfiguration());
+    List<WorkFile> work =
+        GenerateStage.write(PendingRows.of(spark, prompts, output, run.options(), model), writer);
+    Duration generating = work.isEmpty() ? Duration.ZERO : generate(work, writer, engines);
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
-    RunCount count = commit(generating);
+    RunCount count = RunFigures.totals(ownAnswers());
+    write(run.row(spark, prompts, count, generating, ""));
     RunSummary summary = summary(count, generating);
-    deleteStaging();
+    forget();
     return summary;
   }
 
-  private Duration generate(EngineFactory engines) {
-    try {
-      return staging.fill(run, prompts, engines, progress);
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its Java signatures don't declare.
-      RuntimeException failure = recorded(e, "nothing was added to the tables");
-      deleteStaging();
-      throw failure;
+  private Duration generate(List<WorkFile> work, WriteWork writer, EngineFactory engines)
+      throws IOException {
+    long rows = work.stream().mapToLong(WorkFile::rows).sum();
+    SparkContext context = spark.sparkContext();
+    SparkConf conf = context.getConf();
+    RunJournal run =
+        new RunJournal(journal, prompts.version().orElse(null), ReckonSparkConf.journalPace(conf));
+    InferOptions options = this.run.options();
+    GeneratePartition generate =
+        new GeneratePartition(
+            options.engine(), engines, options.sampling(), options.rowsInFlight(), run);
+    Duration interval = ReckonSparkConf.commitInterval(conf);
+    context.setJobGroup(this.run.id(), "Reckon answers " + rows + " prompts", true);
+    try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
+        ProgressPoll poll =
+            new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows)) {
+      committer.start();
+      try {
+        new GenerateStage(context).run(work, writer, generate, committer::partitionEnded);
+      } catch (Exception e) {
+        // Spark throws checked exceptions that its Java signatures don't declare.
+        throw recorded(e, committer, poll.elapsed());
+      }
+      Duration generating = poll.elapsed();
+      finish(committer);
+      return generating;
+    } finally {
+      context.clearJobGroup();
     }
   }
 
-  private RunCount commit(Duration generating) {
+  private static void finish(Committer committer) throws IOException {
     try {
-      RunCount count = RunFigures.totals(staging.read());
-      Dataset<Row> rows = tableRows(staging.read());
-      output.append(ReckonTable.REASONING_TRACES, rows, run.id());
-      output.append(ReckonTable.ANSWERS, rows, run.id());
-      output.append(ReckonTable.RUNS, run.row(spark, prompts, count, generating, ""), run.id());
-      return count;
-    } catch (Exception e) {
-      throw recorded(e, "all its generations are kept as Parquet in " + output.staging(run.id()));
+      committer.finish();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the last rows are committed", e);
     }
   }
 
-  private Dataset<Row> tableRows(Dataset<Row> generations) {
-    return generations
-        .withColumn("generated_at", timestamp_micros(col("generated_at_micros")))
-        .withColumn("run_id", lit(run.id()))
-        .withColumn("source_version", lit(prompts.version().orElse(null)));
-  }
-
-  private RunSummary summary(RunCount count, Duration generating) {
-    Dataset<Row> generations = staging.read();
-    List<FamilyAccuracy> accuracy =
-        prompts
-            .expectations()
-            .map(expected -> RunFigures.accuracy(generations, expected))
-            .orElse(List.of());
-    return new RunSummary(
-        run.id(),
-        output.toString(),
-        count,
-        generating,
-        run.elapsed(),
-        accuracy,
-        RunFigures.examples(generations, prompts.rows(), run.options().examples()));
-  }
-
-  /** The table of runs tells of the failure too, unless that fails as well. */
-  private RuntimeException recorded(Exception thrown, String kept) {
-    RuntimeException failure = failure(thrown, kept);
+  /** What was made goes to the tables, and the table of runs tells of the failure, if they can. */
+  private RuntimeException recorded(Exception thrown, Committer committer, Duration generating) {
+    String kept = "what was done is kept, and the same command goes on from there";
+    RuntimeException failure = failure(thrown, run, kept);
     try {
-      Dataset<Row> row =
-          run.row(spark, prompts, RunCount.NOTHING, Duration.ZERO, failure.getMessage());
-      output.append(ReckonTable.RUNS, row, run.id());
+      finish(committer);
+      RunCount count = RunFigures.totals(ownAnswers());
+      write(run.row(spark, prompts, count, generating, failure.getMessage()));
+      forget();
     } catch (Exception e) {
       failure.addSuppressed(e);
     }
     return failure;
   }
 
-  private RuntimeException failure(Exception thrown, String kept) {
+  /** What to throw for a failure, told in one line. */
+  static RuntimeException failure(Exception thrown, Run run, String kept) {
     Throwable cause = thrown;
     while (cause.getCause() != null && !(cause instanceof EngineException)) {
       cause = cause.getCause();
@@ -134,15 +160,51 @@ final class InferRun {
   }
 
   /** Whether the user's model or options are at fault, and not the engine. */
-  static boolean isUsers(EngineException e) {
+  private static boolean isUsers(EngineException e) {
     return e.code() == ErrorCode.BAD_OPTION || e.code() == ErrorCode.BAD_CHECKPOINT;
   }
 
-  private void deleteStaging() {
+  private void write(Dataset<Row> runRow) {
+    output.append(ReckonTable.RUNS, runRow, run.id());
+  }
+
+  /** The answers that this run has made. */
+  private Dataset<Row> ownAnswers() {
+    return output.rows(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(run.id())));
+  }
+
+  private RunSummary summary(RunCount count, Duration generating) {
+    Optional<Dataset<Row>> current =
+        output.has(ReckonTable.ANSWERS)
+            ? Optional.of(AnswerReader.current(output))
+            : Optional.empty();
+    return new RunSummary(
+        run.id(),
+        output.toString(),
+        prompts.count() * run.options().samples(),
+        count,
+        generating,
+        run.elapsed(),
+        current.map(this::accuracy).orElse(List.of()),
+        current.map(this::examples).orElse(List.of()));
+  }
+
+  private List<FamilyAccuracy> accuracy(Dataset<Row> current) {
+    return prompts
+        .expectations()
+        .map(expected -> RunFigures.accuracy(current, expected))
+        .orElse(List.of());
+  }
+
+  private List<AnsweredPrompt> examples(Dataset<Row> current) {
+    return RunFigures.examples(current, prompts.rows(), run.options().examples());
+  }
+
+  private void forget() {
     try {
-      output.deleteStaging(run.id());
+      state.forget(run.id());
     } catch (IOException e) {
-      LOG.warn("Could not delete {}; it is of no more use", output.staging(run.id()), e);
+      LOG.warn("What the run kept in {} could not be deleted; the next run does it", state, e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.reckon.jobs.infer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reckon.jobs.commit.RunNote;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.ReckonTable;
@@ -43,25 +44,57 @@ record Run(String id, Instant startedAt, InferOptions options) {
    */
   Dataset<Row> row(
       SparkSession spark, Prompts prompts, RunCount count, Duration generating, String failure) {
+    return row(
+        spark,
+        id,
+        note(prompts),
+        Instant.now(),
+        failure.isEmpty() ? "finished" : "failed",
+        failure.isEmpty() ? null : failure,
+        count,
+        count.tokensPerSecond(generating));
+  }
+
+  /** The row of a run that died; how fast it was nobody knows. */
+  static Dataset<Row> interruptedRow(
+      SparkSession spark, String id, RunNote note, Instant ended, RunCount count) {
+    return row(spark, id, note, ended, "interrupted", null, count, null);
+  }
+
+  private static Dataset<Row> row(
+      SparkSession spark,
+      String id,
+      RunNote note,
+      Instant ended,
+      String status,
+      String failure,
+      RunCount count,
+      Double tokensPerSecond) {
     Row row =
         RowFactory.create(
             id,
-            startedAt,
-            Instant.now(),
-            failure.isEmpty() ? "succeeded" : "failed",
-            failure.isEmpty() ? null : failure,
-            configuration(),
-            prompts.path(),
-            prompts.version().orElse(null),
+            Instant.ofEpochMilli(note.startedAtMillis()),
+            ended,
+            status,
+            failure,
+            note.configuration(),
+            note.source(),
+            note.sourceVersion(),
             count.rows(),
             scala.jdk.javaapi.CollectionConverters.asScala(count.errors()),
             count.promptTokens(),
             count.cachedTokens(),
             count.generatedTokens(),
-            count.tokensPerSecond(generating),
+            tokensPerSecond,
             count.cacheHitRate(),
             null);
     return spark.createDataFrame(List.of(row), ReckonTable.RUNS.schema());
+  }
+
+  /** What a later run can tell of this one if it dies. */
+  RunNote note(Prompts prompts) {
+    return new RunNote(
+        startedAt.toEpochMilli(), configuration(), prompts.path(), prompts.version().orElse(null));
   }
 
   private String configuration() {

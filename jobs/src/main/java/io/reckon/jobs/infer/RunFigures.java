@@ -22,20 +22,19 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/**
- * Counts what a run made, in Spark; what comes back is a few numbers. All methods take generations
- * as {@link io.reckon.udfs.GenerationRow#SCHEMA}: the very rows that the tables got, read where
- * that costs less.
- */
+/** Counts what a run made, in Spark; what comes back is a few numbers. */
 final class RunFigures {
   /** A column of families may hold anything; more than a screen of them says nothing. */
   private static final int FAMILIES_SHOWN = 100;
 
   private RunFigures() {}
 
-  static RunCount totals(Dataset<Row> generations) {
+  /**
+   * @param answers rows of {@link io.reckon.jobs.tables.ReckonTable#ANSWERS}
+   */
+  static RunCount totals(Dataset<Row> answers) {
     List<Row> byCode =
-        generations
+        answers
             .groupBy(col("error.code"))
             .agg(
                 count(lit(1)),
@@ -60,13 +59,14 @@ final class RunFigures {
   }
 
   /**
+   * @param current of {@link io.reckon.jobs.tables.AnswerReader}
    * @param expectations of {@link io.reckon.jobs.source.Prompts}
    */
-  static List<FamilyAccuracy> accuracy(Dataset<Row> generations, Dataset<Row> expectations) {
+  static List<FamilyAccuracy> accuracy(Dataset<Row> current, Dataset<Row> expectations) {
     Column right = text("answer").equalTo(text("expected"));
     Column traced = right.and(col("expected_reasoning").isNotNull());
     Column rightTrace = traced.and(text("reasoning").equalTo(text("expected_reasoning")));
-    return generations
+    return current
         .join(expectations.where("expected is not null"), "prompt_id")
         .groupBy(coalesce(col("family"), lit("")).as("family"))
         .agg(count(lit(1)), count_if(right), count_if(traced), count_if(rightTrace))
@@ -88,15 +88,14 @@ final class RunFigures {
   /**
    * A few answers from all over the source with their prompts, the same ones every time.
    *
+   * @param current of {@link io.reckon.jobs.tables.AnswerReader}
    * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
    */
-  static List<AnsweredPrompt> examples(Dataset<Row> generations, Dataset<Row> prompts, int limit) {
+  static List<AnsweredPrompt> examples(Dataset<Row> current, Dataset<Row> prompts, int limit) {
     Dataset<Row> few =
-        generations
-            .orderBy(col("error.code").asc_nulls_first(), xxhash64(col("prompt_id")))
-            .limit(limit)
-            .withColumn("error_code", col("error.code"))
-            .withColumn("error_message", col("error.message"));
+        current
+            .orderBy(col("error_code").asc_nulls_first(), xxhash64(col("prompt_id")))
+            .limit(limit);
     Column lastMessage = element_at(col("messages"), -1).getField("content");
     Column prompt = when(size(col("messages")).gt(0), lastMessage).as("prompt");
     return prompts

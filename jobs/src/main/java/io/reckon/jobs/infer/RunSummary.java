@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param runId names it in the tables
  * @param output the folder of the tables
- * @param count rows and tokens
+ * @param asked answers that the source and the options ask for
+ * @param count rows and tokens of this run
  * @param generating how long generating took
  * @param elapsed how long all of it took
  * @param accuracy by family, where the source says what is right; else empty
@@ -19,6 +20,7 @@ import java.util.Map;
 public record RunSummary(
     String runId,
     String output,
+    long asked,
     RunCount count,
     Duration generating,
     Duration elapsed,

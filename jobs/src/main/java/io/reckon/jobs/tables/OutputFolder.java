@@ -24,9 +24,9 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The folder of the three tables, and of what a run stages before it fills them. */
+/** The folder of the three tables, and of what runs keep there to go on after a crash. */
 public final class OutputFolder {
-  private static final String STAGING = "_staging";
+  private static final String STATE = "_reckon";
   private static final int ATTEMPTS = 3;
 
   private final SparkSession spark;
@@ -65,7 +65,7 @@ public final class OutputFolder {
    * table is found out before anything is generated.
    */
   public void prepare() {
-    if (DeltaTable.isDeltaTable(spark, path(ReckonTable.RUNS))) {
+    if (has(ReckonTable.RUNS)) {
       return;
     }
     try {
@@ -78,13 +78,19 @@ public final class OutputFolder {
     }
   }
 
+  /** The one append of a run to a table; a second one does nothing. */
+  public void append(ReckonTable table, Dataset<Row> rows, String runId) {
+    append(table, rows, runId, 0);
+  }
+
   /**
-   * Appends rows, and makes the table where it isn't there. A second append of the same run to the
-   * same table does nothing, so a caller may try again.
+   * Appends rows, and makes the table where it isn't there. A second append of the same application
+   * and version does nothing, so a caller may try again; so does one of a lower version than the
+   * last.
    *
    * @param rows the table's columns in any order, and perhaps others; those that it lacks are null
    */
-  public void append(ReckonTable table, Dataset<Row> rows, String runId) {
+  public void append(ReckonTable table, Dataset<Row> rows, String application, long version) {
     Set<String> given = Set.of(rows.columns());
     Column[] columns =
         Arrays.stream(table.schema().fields())
@@ -95,8 +101,8 @@ public final class OutputFolder {
             .write()
             .format("delta")
             .mode("append")
-            .option("txnAppId", runId)
-            .option("txnVersion", 0);
+            .option("txnAppId", application)
+            .option("txnVersion", version);
     for (int attempt = 1; ; attempt++) {
       try {
         writer.save(path(table));
@@ -116,9 +122,14 @@ public final class OutputFolder {
     return values.cast(field.dataType()).as(field.name(), field.metadata());
   }
 
+  /** Whether a table was made. */
+  public boolean has(ReckonTable table) {
+    return DeltaTable.isDeltaTable(spark, path(table));
+  }
+
   /** All rows of a table; {@link UserError} where there is no such table. */
   public Dataset<Row> read(ReckonTable table) {
-    if (!DeltaTable.isDeltaTable(spark, path(table))) {
+    if (!has(table)) {
       throw new UserError(
           "there is no table '%s' in '%s'; check --output".formatted(table.folder(), root));
     }
@@ -130,12 +141,17 @@ public final class OutputFolder {
    * rows where there is no table.
    */
   public Dataset<Row> snapshot(ReckonTable table) {
-    String path = path(table);
-    if (!DeltaTable.isDeltaTable(spark, path)) {
+    if (!has(table)) {
       return spark.createDataFrame(List.of(), table.schema());
     }
+    String path = path(table);
     long version = DeltaTable.forPath(spark, path).history(1).select("version").head().getLong(0);
     return spark.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
+  /** All rows of a table; none where it was not made yet. */
+  public Dataset<Row> rows(ReckonTable table) {
+    return has(table) ? read(table) : spark.createDataFrame(List.of(), table.schema());
   }
 
   /** Where a table lies. */
@@ -143,18 +159,14 @@ public final class OutputFolder {
     return new Path(root, table.folder()).toString();
   }
 
-  /** Where a run puts its generations before they go to the tables. */
-  public String staging(String runId) {
-    return new Path(new Path(root, STAGING), runId).toString();
+  /** Where runs keep what they need to go on after a crash. */
+  public Path state() {
+    return new Path(root, STATE);
   }
 
-  /** Deletes what a run staged, and the folder of all staging once it is empty. */
-  public void deleteStaging(String runId) throws IOException {
-    files.delete(new Path(staging(runId)), true);
-    Path all = new Path(root, STAGING);
-    if (files.exists(all) && files.listStatus(all).length == 0) {
-      files.delete(all, false);
-    }
+  /** The file system that holds it. */
+  public FileSystem files() {
+    return files;
   }
 
   @Override
@@ -180,7 +192,7 @@ public final class OutputFolder {
   private void requireOurs(String name) {
     List<String> ours =
         Stream.concat(
-                Stream.of(STAGING), Arrays.stream(ReckonTable.values()).map(ReckonTable::folder))
+                Stream.of(STATE), Arrays.stream(ReckonTable.values()).map(ReckonTable::folder))
             .toList();
     if (!ours.contains(name) && !name.startsWith(".")) {
       throw new UserError(

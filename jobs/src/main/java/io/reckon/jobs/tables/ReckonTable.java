@@ -62,7 +62,7 @@ public enum ReckonTable {
           .add("run_id", StringType, "names the run")
           .add("started_at", TimestampType, "when it began to read")
           .add("ended_at", TimestampType, "when its last row was written")
-          .add("status", StringType, "succeeded or failed")
+          .add("status", StringType, "finished, failed or interrupted")
           .add("failure", StringType, "why it failed")
           .add("configuration", StringType, "its options, as JSON")
           .add("source", StringType, "where the prompts came from")

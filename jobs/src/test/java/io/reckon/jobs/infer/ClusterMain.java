@@ -24,13 +24,15 @@ public final class ClusterMain {
     InferOptions options =
         InferOptions.of(arguments[0], arguments[1])
             .withEngine(EngineSettings.builtin().withModel(model).withMaxRunning(fake ? 2 : 64))
-            .withSampling(SamplingParameters.GREEDY.withMaxNewTokens(8))
             .withPartitions(Integer.parseInt(arguments[2]));
     InferJob job =
         fake ? new InferJob(new FakeEngines(Long.parseLong(model.substring(5)))) : new InferJob();
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
-        RunSummary summary = job.run(spark, options, ClusterMain::print);
+        // Another seed is another request; greedy sampling gives the same answer to it.
+        SamplingParameters sampling =
+            SamplingParameters.builder().seed(i).maxNewTokens(8).build();
+        RunSummary summary = job.run(spark, options.withSampling(sampling), ClusterMain::print);
         print("run of " + summary.count().rows() + " rows");
       }
       ClusterCount.current()

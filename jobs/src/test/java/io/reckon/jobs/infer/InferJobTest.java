@@ -83,7 +83,9 @@ class InferJobTest {
     assertThat(answer.<String>getAs("request_key")).hasSize(64);
     assertThat(answer.<String>getAs("model_fingerprint")).isEqualTo("fake-fake");
     assertThat(answer.<Object>getAs("generated_at")).isNotNull();
-    assertThat(shared.resolve("out/_staging")).doesNotExist();
+    assertThat(shared.resolve("out/_reckon/journal")).isEmptyDirectory();
+    assertThat(shared.resolve("out/_reckon/work")).isEmptyDirectory();
+    assertThat(shared.resolve("out/_reckon/lock")).doesNotExist();
   }
 
   @Test
@@ -110,22 +112,55 @@ class InferJobTest {
   }
 
   @Test
-  void oneEngineServesManyPartitionsAndTwoRunsAndTheNewestRowIsCurrent() throws IOException {
+  void aSecondRunOfTheSameCommandGeneratesNothingAndWritesOneRowOfRuns() throws IOException {
     InferOptions options =
         options(prompts(300)).withEngine(FAKE.withModel("counted")).withPartitions(20);
     int before = FakeEngines.opened().size();
 
     RunSummary first = run(options);
+    long versions = versions("answers") + versions("reasoning_traces");
     RunSummary second = run(options);
 
     assertThat(FakeEngines.opened()).hasSize(before + 1);
-    assertThat(second.runId()).isNotEqualTo(first.runId());
-    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(600);
+    assertThat(second.count().rows()).isZero();
+    assertThat(versions("answers") + versions("reasoning_traces")).isEqualTo(versions);
     assertThat(AnswerReader.current(output(folder)).collectAsList())
         .hasSize(300)
-        .allMatch(row -> row.<String>getAs("run_id").equals(second.runId()));
+        .allMatch(row -> row.<String>getAs("run_id").equals(first.runId()));
     assertThat(output(folder).read(ReckonTable.RUNS).select("status", "rows").collectAsList())
-        .hasToString("[[succeeded,300], [succeeded,300]]");
+        .extracting(Row::toString)
+        .containsExactlyInAnyOrder("[finished,300]", "[finished,0]");
+  }
+
+  @Test
+  void otherSamplingIsAnotherRequestAndTheNewestRowIsCurrent() throws IOException {
+    InferOptions options = options(prompts(30));
+
+    run(options);
+    RunSummary second = run(options.withSampling(options.sampling().withMaxNewTokens(7)));
+
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(60);
+    assertThat(AnswerReader.current(output(folder)).collectAsList())
+        .hasSize(30)
+        .allMatch(row -> row.<String>getAs("run_id").equals(second.runId()));
+  }
+
+  @Test
+  void aSecondRunAtTheSameTimeIsRefused() throws Exception {
+    InferOptions options = options(prompts(40)).withWindow(1).withPartitions(2);
+    Thread first =
+        new Thread(() -> new InferJob(new FakeEngines(300)).run(SPARK, options, Progress.NONE));
+    first.start();
+    while (!Files.exists(folder.resolve("out/_reckon/lock.renewed"))) {
+      Thread.sleep(20);
+    }
+
+    assertThatThrownBy(() -> run(options))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("writes to '")
+        .hasMessageContaining("process " + ProcessHandle.current().pid());
+    first.join();
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(40);
   }
 
   @Test
@@ -161,8 +196,8 @@ class InferJobTest {
   }
 
   @Test
-  void aRunThatBreaksSaysSoInTheTableOfRuns() throws IOException {
-    String rows = "id,prompt\n" + "1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
+  void aRunThatBreaksKeepsWhatWasDoneAndTheNextGoesOn() throws IOException {
+    String rows = "id,prompt\n0,good\n1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
     // One row at a time: each of the three attempts meets another that breaks its engine.
     InferOptions options =
         options(write("rows.csv", rows).toString()).withPartitions(1).withWindow(1);
@@ -170,12 +205,24 @@ class InferJobTest {
     assertThatThrownBy(() -> run(options))
         .isInstanceOf(RunFailedException.class)
         .hasMessageContaining("the device was lost")
-        .hasMessageEndingWith("nothing was added to the tables");
-    assertThat(folder.resolve("out/answers")).doesNotExist();
-    Row run = output(folder).read(ReckonTable.RUNS).head();
-    assertThat(run.<String>getAs("status")).isEqualTo("failed");
-    assertThat(run.<String>getAs("failure")).contains("the device was lost");
-    assertThat(folder.resolve("out/_staging")).doesNotExist();
+        .hasMessageEndingWith("what was done is kept, and the same command goes on from there");
+    long kept = output(folder).rows(ReckonTable.ANSWERS).count();
+    assertThat(kept).isPositive();
+    Row failed = output(folder).read(ReckonTable.RUNS).head();
+    assertThat(failed.<String>getAs("status")).isEqualTo("failed");
+    assertThat(failed.<String>getAs("failure")).contains("the device was lost");
+    assertThat(failed.<Long>getAs("rows")).isEqualTo(kept);
+
+    RunSummary second = run(options);
+
+    assertThat(second.count().rows()).isEqualTo(5 - kept);
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(5);
+  }
+
+  private long versions(String table) throws IOException {
+    try (var files = Files.list(folder.resolve("out").resolve(table).resolve("_delta_log"))) {
+      return files.filter(file -> file.toString().endsWith(".json")).count();
+    }
   }
 
   private RunSummary run(InferOptions options) {

@@ -30,7 +30,7 @@ class OutputFolderTest {
   @Test
   void appendsOfOneRunCountOnce() {
     OutputFolder output = OutputFolder.at(SPARK, folder.toString());
-    Dataset<Row> run = SPARK.sql("select 'r' run_id, 'succeeded' status, 1L rows, 'x' other");
+    Dataset<Row> run = SPARK.sql("select 'r' run_id, 'finished' status, 1L rows, 'x' other");
 
     output.append(ReckonTable.RUNS, run, "r");
     output.append(ReckonTable.RUNS, run, "r");

@@ -1,0 +1,105 @@
+package io.reckon.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reckon.engine.train.problem.ProblemSet;
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code infer} on one machine, ended in the middle and started again. */
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
+class InterruptedInferTest {
+  private static final List<String> QUICK =
+      List.of(
+          "spark.reckon.journal.delay=200ms",
+          "spark.reckon.commit.interval=1s",
+          "spark.reckon.maxRunning=8");
+  private static final int PROMPTS = 11 * 30;
+
+  @TempDir private Path folder;
+  private Path prompts;
+
+  @BeforeEach
+  void writePrompts() throws IOException {
+    prompts = folder.resolve("prompts.jsonl");
+    try (Writer writer = Files.newBufferedWriter(prompts)) {
+      ProblemSet.write(PROMPTS / 11, 1, writer);
+    }
+  }
+
+  @Test
+  void aDriverThatWasKilledLeavesOnlyTheRestToDo() throws Exception {
+    try (CliProcess first = infer("first")) {
+      first.await(() -> Files.exists(folder.resolve("out/answers/_delta_log")));
+      first.kill();
+    }
+    try (CliProcess second = infer("second")) {
+      assertThat(second.exitCode()).as(second::printed).isZero();
+      assertThat(second.printed()).contains("done before");
+    }
+    assertEachPromptOnce();
+    assertThat(runs())
+        .extracting(row -> row.<String>getAs("status"))
+        .containsExactly("interrupted", "finished");
+    assertThat(runs()).allMatch(row -> row.<Long>getAs("rows") > 0);
+    assertThat(runs().stream().mapToLong(row -> row.<Long>getAs("rows")).sum()).isEqualTo(PROMPTS);
+  }
+
+  @Test
+  void controlCSaysWhatIsSafeAndHowToGoOn() throws Exception {
+    try (CliProcess first = infer("first")) {
+      first.await(() -> Files.exists(folder.resolve("out/answers/_delta_log")));
+      first.interrupt();
+      assertThat(first.exitCode()).isEqualTo(130);
+      assertThat(first.printed())
+          .containsPattern("reckon: interrupted after \\d+ of " + PROMPTS + " answers")
+          .contains("What is finished is kept in ", "the same command goes on from there")
+          .doesNotContain("failed:", "Exception");
+    }
+    assertThat(folder.resolve("out/_reckon/lock")).doesNotExist();
+    try (CliProcess second = infer("second")) {
+      assertThat(second.exitCode()).as(second::printed).isZero();
+    }
+    assertEachPromptOnce();
+  }
+
+  private CliProcess infer(String name) throws IOException {
+    return CliProcess.start(
+        folder.resolve(name + ".log"),
+        QUICK,
+        "infer",
+        "--prompts",
+        prompts.toString(),
+        "--output",
+        folder.resolve("out").toString());
+  }
+
+  private void assertEachPromptOnce() {
+    for (ReckonTable table : List.of(ReckonTable.ANSWERS, ReckonTable.REASONING_TRACES)) {
+      Dataset<Row> rows = read(table);
+      assertThat(rows.count()).isEqualTo(PROMPTS);
+      assertThat(rows.select("prompt_id").distinct().count()).isEqualTo(PROMPTS);
+    }
+  }
+
+  private List<Row> runs() {
+    return read(ReckonTable.RUNS).orderBy("run_id").collectAsList();
+  }
+
+  private Dataset<Row> read(ReckonTable table) {
+    return OutputFolder.at(TestSpark.session(), folder.resolve("out").toString()).read(table);
+  }
+}

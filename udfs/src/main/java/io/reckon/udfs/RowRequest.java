@@ -1,0 +1,36 @@
+package io.reckon.udfs;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.udfs.journal.RowKey;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+
+/**
+ * A row as the engine is to see it.
+ *
+ * @param messages none where the row is at fault
+ * @param fault why it cannot be answered; empty where it can
+ */
+record RowRequest(RowKey key, List<Message> messages, Optional<EngineException> fault) {
+  /** From a row of {@link PromptRow#SAMPLES}. */
+  static RowRequest of(Row row, SamplingParameters sampling, ModelDescription model) {
+    String promptId = PromptRow.id(row);
+    int sample = PromptRow.sample(row);
+    try {
+      List<Message> messages = PromptRow.messages(row);
+      String requestKey = RequestKey.of(messages, sampling, model);
+      return new RowRequest(new RowKey(promptId, requestKey, sample), messages, Optional.empty());
+    } catch (EngineException e) {
+      return new RowRequest(new RowKey(promptId, null, sample), List.of(), Optional.of(e));
+    }
+  }
+
+  /** The same row, given up. */
+  RowRequest failedBy(EngineException reason) {
+    return new RowRequest(key, messages, Optional.of(reason));
+  }
+}

@@ -1,0 +1,98 @@
+package io.reckon.udfs.journal;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The folder of one run's journal, on any Hadoop file system. Travels to the executors. Every file
+ * is created once, by one writer, under a name of its own.
+ */
+public final class JournalFolder implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String path;
+  private final SerializableConfiguration hadoop;
+
+  public JournalFolder(Path path, Configuration hadoop) {
+    this.path = path.toString();
+    this.hadoop = new SerializableConfiguration(hadoop);
+  }
+
+  /** The run whose journal it is. */
+  public String runId() {
+    return path().getName();
+  }
+
+  public Path path() {
+    return new Path(path);
+  }
+
+  public Path path(JournalFile file) {
+    return path(file.name());
+  }
+
+  Path path(String name) {
+    return new Path(path(), name);
+  }
+
+  FileSystem files() throws IOException {
+    return path().getFileSystem(hadoop.value());
+  }
+
+  /**
+   * The closed files, sorted. One that is still being written, or whose writer died over it, is
+   * passed over.
+   *
+   * @param wanted those that are worth a look
+   */
+  public NavigableSet<JournalFile> closed(Predicate<JournalFile> wanted) throws IOException {
+    NavigableSet<JournalFile> closed = new TreeSet<>();
+    for (FileStatus status : list(path())) {
+      Optional<JournalFile> file = JournalFile.parse(status.getPath().getName()).filter(wanted);
+      if (file.isPresent() && ArrowFileInput.isClosed(files(), status)) {
+        closed.add(file.get());
+      }
+    }
+    return closed;
+  }
+
+  /** Files of a partition whose names end in {@code suffix}. */
+  List<Path> ofPartition(int partition, String suffix) throws IOException {
+    String prefix = TaskAttempt.prefix(partition) + "-";
+    List<Path> found = new ArrayList<>();
+    for (FileStatus status : list(path())) {
+      String name = status.getPath().getName();
+      if (name.startsWith(prefix) && name.endsWith(suffix)) {
+        found.add(status.getPath());
+      }
+    }
+    return found;
+  }
+
+  /** Deletes files that are of no more use; those already gone don't matter. */
+  public void delete(Iterable<JournalFile> files) throws IOException {
+    for (JournalFile file : files) {
+      files().delete(path(file), false);
+    }
+  }
+
+  private List<FileStatus> list(Path folder) throws IOException {
+    try {
+      return List.of(files().listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return List.of(); // Nothing was journaled yet.
+    }
+  }
+}
