@@ -23,9 +23,9 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
 
   /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
   static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {
-    WeightMode mode = WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
+    WeightMode mode = mode(configuration);
     ModelConfiguration model = checkpoint.configuration();
-    PagePool pool = new PagePool(pages(model, mode, configuration), PAGE_TOKENS);
+    PagePool pool = new PagePool(pages(model, configuration), PAGE_TOKENS);
     ModelProgram program =
         ModelProgram.load(
             checkpoint, mode, device(configuration), pool.capacity() + 1, PAGE_TOKENS);
@@ -34,9 +34,8 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
   }
 
   /** As many pages as the budget pays for, but no more than all running requests can fill. */
-  private static int pages(
-      ModelConfiguration model, WeightMode mode, EngineConfiguration configuration) {
-    long pageBytes = (long) model.layers() * PAGE_TOKENS * model.cacheWidth() * mode.bytes();
+  private static int pages(ModelConfiguration model, EngineConfiguration configuration) {
+    long pageBytes = pageBytes(model, configuration);
     long affordable = configuration.cacheBytes() / pageBytes;
     if (affordable < 2) {
       throw new EngineException(
@@ -47,6 +46,15 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     long pagesOfSequence = (model.contextTokens() + PAGE_TOKENS - 1L) / PAGE_TOKENS;
     long fillable = configuration.maxRunning() * pagesOfSequence + 1;
     return (int) Math.min(Integer.MAX_VALUE / PAGE_TOKENS, Math.min(affordable, fillable));
+  }
+
+  /** What a page takes in all layers. */
+  static long pageBytes(ModelConfiguration model, EngineConfiguration configuration) {
+    return (long) model.layers() * PAGE_TOKENS * model.cacheWidth() * mode(configuration).bytes();
+  }
+
+  private static WeightMode mode(EngineConfiguration configuration) {
+    return WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
   }
 
   private static Device device(EngineConfiguration configuration) {

@@ -6,6 +6,7 @@ import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.cache.PageTable;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.StepOutput;
 import io.reckon.engine.schedule.Batch;
@@ -24,6 +25,7 @@ public final class ThroughputProbe implements AutoCloseable {
   /**
    * What to compute, greedily.
    *
+   * @param first a prompt that is computed alone, before all others; may be empty
    * @param prompts token ids of each request, in order of arrival
    * @param newTokens how many tokens each request makes
    * @param running most requests that share a step
@@ -31,6 +33,7 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param sharing whether requests share the pages of a common prefix
    */
   public record Workload(
+      int[] first,
       List<int[]> prompts,
       List<Integer> newTokens,
       int running,
@@ -58,15 +61,38 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param prefillSeconds until every request had its first token
    * @param totalSeconds until the last token
    * @param generatedTokens tokens made
+   * @param computedTokens tokens that steps took in
    * @param steps model steps
    */
   public record Result(
-      double prefillSeconds, double totalSeconds, long generatedTokens, long steps) {}
+      double prefillSeconds,
+      double totalSeconds,
+      long generatedTokens,
+      long computedTokens,
+      long steps) {}
+
+  /**
+   * What is measured.
+   *
+   * @param parameters numbers in all weights
+   * @param cacheBytes what the latent cache takes
+   */
+  public record Subject(
+      int layers,
+      int hidden,
+      int heads,
+      int latent,
+      int feedForward,
+      int vocabulary,
+      long parameters,
+      long cacheBytes) {}
 
   private final LoadedModel model;
+  private final Subject subject;
 
-  private ThroughputProbe(LoadedModel model) {
+  private ThroughputProbe(LoadedModel model, Subject subject) {
     this.model = model;
+    this.subject = subject;
   }
 
   /**
@@ -75,8 +101,27 @@ public final class ThroughputProbe implements AutoCloseable {
    * @throws EngineException where the checkpoint or an option is at fault
    */
   public static ThroughputProbe open(EngineConfiguration configuration) {
-    return new ThroughputProbe(
-        LoadedModel.load(Checkpoint.open(configuration.model()), configuration));
+    Checkpoint checkpoint = Checkpoint.open(configuration.model());
+    LoadedModel model = LoadedModel.load(checkpoint, configuration);
+    return new ThroughputProbe(model, subject(checkpoint, model, configuration));
+  }
+
+  private static Subject subject(
+      Checkpoint checkpoint, LoadedModel model, EngineConfiguration configuration) {
+    ModelConfiguration shape = checkpoint.configuration();
+    return new Subject(
+        shape.layers(),
+        shape.hiddenSize(),
+        shape.heads(),
+        shape.latentRank(),
+        shape.feedForwardSize(),
+        shape.vocabularySize(),
+        checkpoint.parameters(),
+        (model.pool().capacity() + 1) * LoadedModel.pageBytes(shape, configuration));
+  }
+
+  public Subject subject() {
+    return subject;
   }
 
   /**
@@ -105,6 +150,7 @@ public final class ThroughputProbe implements AutoCloseable {
     private int next;
     private int withoutToken;
     private long generated;
+    private long computed;
     private long steps;
 
     Run(Workload work) {
@@ -118,6 +164,7 @@ public final class ThroughputProbe implements AutoCloseable {
     Result run() {
       long start = System.nanoTime();
       double prefillSeconds = 0;
+      computeFirst();
       while (next < work.prompts().size() || !left.isEmpty()) {
         arrive();
         step();
@@ -125,7 +172,20 @@ public final class ThroughputProbe implements AutoCloseable {
           prefillSeconds = (System.nanoTime() - start) / 1e9;
         }
       }
-      return new Result(prefillSeconds, (System.nanoTime() - start) / 1e9, generated, steps);
+      double totalSeconds = (System.nanoTime() - start) / 1e9;
+      return new Result(prefillSeconds, totalSeconds, generated, computed, steps);
+    }
+
+    /** Its pages stay to be found; the token that it samples is no request's. */
+    private void computeFirst() {
+      if (work.first().length > 0) {
+        Sequence first = new Sequence(work.first(), new PageTable(pool));
+        scheduler.add(first);
+        while (computed < work.first().length) {
+          step();
+        }
+        scheduler.remove(first);
+      }
     }
 
     private void arrive() {
@@ -149,10 +209,14 @@ public final class ThroughputProbe implements AutoCloseable {
           extend(step.sampled().get(row), output.bestToken(row));
         }
       }
+      computed += batch.tokens();
       steps++;
     }
 
     private void extend(Sequence sequence, int token) {
+      if (!left.containsKey(sequence)) {
+        return;
+      }
       int remaining = left.get(sequence) - 1;
       generated++;
       if (sequence.generated() == 0) {

@@ -7,11 +7,10 @@ import io.reckon.engine.EngineConfiguration;
 import io.reckon.engine.ThroughputProbe;
 import io.reckon.jobs.UserError;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,14 +23,13 @@ import picocli.CommandLine.Spec;
         "Measures tokens a second: a line of JSON for each round, then one with the medians."
             + " Needs no Spark.")
 final class BenchCommand implements Callable<Integer> {
-  private static final String PREFILL = "prefillTokensPerSecond";
-  private static final String DECODE = "decodeTokensPerSecond";
+  private static final BenchWay WARM_UP = new BenchWay(false, false, false);
   private static final JsonMapper JSON = new JsonMapper();
 
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "builtin|DIR",
       description = "A Hugging Face folder.")
   private String model;
 
@@ -96,6 +94,16 @@ final class BenchCommand implements Callable<Integer> {
   private boolean staticBatches;
 
   @Option(
+      names = "--compare",
+      split = ",",
+      paramLabel = "WAY",
+      description =
+          "By turns with the same under --no-sharing (no-sharing), with --static-batches"
+              + " (static-batches), or with the shared prefix computed alone before all requests"
+              + " (prefix-first).")
+  private List<String> compared = List.of();
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
@@ -115,7 +123,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--peer-script",
       paramLabel = "FILE",
-      description = "A Node script that measures another engine; see docs/performance.md.")
+      description =
+          "A program or Node script that measures another engine; see docs/performance.md.")
   private Path peerScript;
 
   @Spec private CommandSpec spec;
@@ -127,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
     EngineConfiguration configuration =
         new EngineConfiguration(model, mode, "cpu", widest, cacheMegabytes << 20);
     try (ThroughputProbe probe = ThroughputProbe.open(configuration)) {
-      probe.measure(new BenchWork(1, 0, 64, 2, false, 0).workload(1, false, false));
+      probe.measure(new BenchWork(1, 0, 64, 2, false, 0).workload(1, WARM_UP));
       for (int running : sequences) {
         measure(probe, running);
       }
@@ -146,6 +155,10 @@ final class BenchCommand implements Callable<Integer> {
     require("--shared-prefix", prefixTokens, 0);
     require("--rounds", rounds, 1);
     require("--cache-mb", cacheMegabytes, 1);
+    compared.forEach(WARM_UP::but);
+    if (compared.contains("prefix-first") && prefixTokens == 0) {
+      throw new UserError("--compare prefix-first needs a --shared-prefix of 1 or more");
+    }
     if ((peerModel == null) != (peerScript == null)) {
       throw new UserError("--peer and --peer-script belong together; give both or none");
     }
@@ -158,30 +171,21 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void measure(ThroughputProbe probe, int running) {
-    List<JsonNode> ours = new ArrayList<>();
-    List<JsonNode> peers = new ArrayList<>();
-    for (int round = 1; round <= rounds; round++) {
-      ours.add(print(round, round(probe, running)));
-      if (peerScript != null) {
-        BenchPeer peer = new BenchPeer(peerModel, peerScript);
-        peers.add(print(round, peer.measure(running, promptTokens, newTokens, threads())));
-      }
-    }
-    print(summary(running, ours, peers));
-  }
-
-  private ObjectNode round(ThroughputProbe probe, int running) {
     BenchWork work = work(running);
-    ThroughputProbe.Result result =
-        probe.measure(work.workload(running, staticBatches, !noSharing));
-    double decodeSeconds = result.totalSeconds() - result.prefillSeconds();
-    ObjectNode line = JSON.createObjectNode().put("engine", "reckon").put("sequences", running);
-    line.put(PREFILL, work.requests() * (prefixTokens + promptTokens) / result.prefillSeconds());
-    line.put(DECODE, (result.generatedTokens() - work.requests()) / decodeSeconds);
-    line.put("tokensPerSecond", result.generatedTokens() / result.totalSeconds());
-    line.put("prefillSeconds", result.prefillSeconds());
-    line.put("totalSeconds", result.totalSeconds());
-    return line.put("steps", result.steps());
+    BenchWay way = new BenchWay(!noSharing, staticBatches, false);
+    BenchSeries series = new BenchSeries();
+    series.add(BenchSeries.FIRST, () -> figures(probe, work, running, way));
+    for (String name : compared) {
+      series.add(name, () -> figures(probe, work, running, way.but(name)));
+    }
+    if (peerScript != null) {
+      BenchPeer peer = new BenchPeer(peerModel, peerScript);
+      series.add("peer", () -> peer.measure(running, promptTokens, newTokens, threads()));
+    }
+    series.run(rounds, this::print);
+    ObjectNode summary = conditions(probe.subject(), work, running);
+    series.summarize(summary);
+    print(summary);
   }
 
   private BenchWork work(int running) {
@@ -190,44 +194,55 @@ final class BenchCommand implements Callable<Integer> {
     return new BenchWork(count, prefixTokens, promptTokens, newTokens, heavyTail, 1);
   }
 
-  private ObjectNode summary(int running, List<JsonNode> ours, List<JsonNode> peers) {
-    ObjectNode line = JSON.createObjectNode().put("summary", "medians of " + rounds);
-    line.put("mode", mode).put("sequences", running).put("requests", work(running).requests());
-    line.put("promptTokens", promptTokens).put("sharedPrefix", prefixTokens);
-    line.put("sharing", !noSharing).put("staticBatches", staticBatches);
-    List<Integer> newTokensOfEach = work(running).lengths();
-    line.put(
-        "meanNewTokens",
-        newTokensOfEach.stream().mapToInt(Integer::intValue).average().orElseThrow());
-    line.put(
-        "mostNewTokens", newTokensOfEach.stream().mapToInt(Integer::intValue).max().orElseThrow());
-    for (String figure : List.of(PREFILL, DECODE)) {
-      line.put(figure, median(ours, node -> node.path(figure).asDouble()));
-      if (!peers.isEmpty()) {
-        double peer = median(peers, node -> node.path(figure).asDouble());
-        line.put("peer." + figure, peer);
-        line.put("ratio." + figure, line.path(figure).asDouble() / peer);
-      }
-    }
-    line.put("tokensPerSecond", median(ours, node -> node.path("tokensPerSecond").asDouble()));
-    line.put("totalSeconds", median(ours, node -> node.path("totalSeconds").asDouble()));
-    return line.put("threads", threads()).put("machine", System.getProperty("os.arch"));
+  private ObjectNode figures(ThroughputProbe probe, BenchWork work, int running, BenchWay way) {
+    ThroughputProbe.Result result = probe.measure(work.workload(running, way));
+    double decodeSeconds = result.totalSeconds() - result.prefillSeconds();
+    int prompts = work.requests() * (prefixTokens + promptTokens);
+    ObjectNode figures = JSON.createObjectNode().put("sequences", running);
+    figures.put("prefillTokensPerSecond", prompts / result.prefillSeconds());
+    figures.put(
+        "decodeTokensPerSecond", (result.generatedTokens() - work.requests()) / decodeSeconds);
+    figures.put("tokensPerSecond", result.generatedTokens() / result.totalSeconds());
+    figures.put("prefillSeconds", result.prefillSeconds());
+    figures.put("totalSeconds", result.totalSeconds());
+    figures.put("computedTokens", result.computedTokens());
+    return figures.put("steps", result.steps());
   }
 
-  private static double median(List<JsonNode> lines, ToDoubleFunction<JsonNode> figure) {
-    double[] sorted = lines.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  /** What was measured, and on what. */
+  private ObjectNode conditions(ThroughputProbe.Subject subject, BenchWork work, int running) {
+    IntSummaryStatistics newTokensOfEach =
+        work.lengths().stream().mapToInt(Integer::intValue).summaryStatistics();
+    ObjectNode line = JSON.createObjectNode().put("summary", "medians of " + rounds);
+    line.put("model", model).put("mode", mode);
+    line.put("layers", subject.layers()).put("hidden", subject.hidden());
+    line.put("heads", subject.heads()).put("latent", subject.latent());
+    line.put("feedForward", subject.feedForward()).put("vocabulary", subject.vocabulary());
+    line.put("parameters", subject.parameters());
+    line.put("machine", BenchMachine.description()).put("threads", threads());
+    line.put("sequences", running).put("requests", work.requests());
+    line.put("promptTokens", promptTokens).put("sharedPrefix", prefixTokens);
+    line.put("meanNewTokens", newTokensOfEach.getAverage());
+    line.put("mostNewTokens", newTokensOfEach.getMax());
+    line.put("sharing", !noSharing).put("staticBatches", staticBatches);
+    line.put("weightBytes", weightBytes(subject)).put("cacheBytes", subject.cacheBytes());
+    BenchMachine.residentBytes().ifPresent(bytes -> line.put("residentBytes", bytes));
+    PeakMemory.bytes().ifPresent(bytes -> line.put("peakBytes", bytes));
+    return line;
+  }
+
+  /** Every parameter at the mode's width; what a mode keeps wider, such as norms, is left out. */
+  private long weightBytes(ThroughputProbe.Subject subject) {
+    return switch (mode) {
+      case "float32" -> 4 * subject.parameters();
+      case "bf16" -> 2 * subject.parameters();
+      case "int4" -> subject.parameters() / 2;
+      default -> subject.parameters();
+    };
   }
 
   private static int threads() {
     return Runtime.getRuntime().availableProcessors();
-  }
-
-  private JsonNode print(int round, JsonNode line) {
-    ObjectNode numbered = JSON.createObjectNode().put("round", round);
-    print(numbered.setAll((ObjectNode) line));
-    return line;
   }
 
   private void print(JsonNode line) {

@@ -8,27 +8,30 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Another engine to measure beside: a Node script that takes {@code MODEL SEQUENCES PROMPT_TOKENS
- * NEW_TOKENS THREADS} and prints one line of JSON with {@code prefillTokensPerSecond} and {@code
- * decodeTokensPerSecond}.
+ * Another engine to measure beside: a program, or a Node script, that takes {@code MODEL SEQUENCES
+ * PROMPT_TOKENS NEW_TOKENS THREADS} and prints, last, a line of JSON with {@code
+ * prefillTokensPerSecond} and {@code decodeTokensPerSecond}.
  */
 record BenchPeer(Path model, Path script) {
   JsonNode measure(int sequences, int promptTokens, int newTokens, int threads) {
-    ProcessBuilder command =
-        new ProcessBuilder(
-            "node",
-            script.toString(),
-            model.toString(),
-            String.valueOf(sequences),
-            String.valueOf(promptTokens),
-            String.valueOf(newTokens),
-            String.valueOf(threads));
+    List<String> command = new ArrayList<>();
+    if (script.toString().endsWith("js")) {
+      command.add("node");
+    }
+    command.add(script.toAbsolutePath().toString());
+    command.add(model.toString());
+    IntStream.of(sequences, promptTokens, newTokens, threads)
+        .mapToObj(Integer::toString)
+        .forEach(command::add);
     try {
-      return parse(output(command.redirectError(Redirect.DISCARD).start()));
+      return parse(output(new ProcessBuilder(command).redirectError(Redirect.DISCARD).start()));
     } catch (IOException e) {
-      throw new UserError("the peer can't be run: " + e.getMessage() + "; is node there?", e);
+      throw new UserError("the peer can't be run: " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.reckon.jobs.cli;
 
 import io.reckon.engine.ThroughputProbe.Workload;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -24,12 +25,13 @@ record BenchWork(
   private static final double TAIL = 0.8;
 
   /** The requests, of which {@code running} share a step. */
-  Workload workload(int running, boolean staticBatches, boolean sharing) {
+  Workload workload(int running, BenchWay way) {
     List<int[]> prompts = new ArrayList<>();
     for (int request = 0; request < requests; request++) {
       prompts.add(prompt(request));
     }
-    return new Workload(prompts, lengths(), running, staticBatches, sharing);
+    int[] first = way.prefixFirst() ? Arrays.copyOf(prompts.get(0), prefixTokens) : new int[0];
+    return new Workload(first, prompts, lengths(), running, way.staticBatches(), way.sharing());
   }
 
   /** A peer's script can make the same ids: 3 + (request * 7919 + place * 104729) % 400. */

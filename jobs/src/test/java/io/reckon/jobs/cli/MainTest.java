@@ -2,6 +2,8 @@ package io.reckon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,7 +41,7 @@ class MainTest {
   }
 
   @Test
-  void measuresTokensASecond() {
+  void measuresTokensASecond() throws IOException {
     String[] arguments = {
       "bench",
       "--model",
@@ -57,11 +59,63 @@ class MainTest {
       "--shared-prefix",
       "70",
       "--lengths",
-      "heavy-tail"
+      "heavy-tail",
+      "--compare",
+      "static-batches,no-sharing,prefix-first"
     };
     assertThat(run(arguments)).isEqualTo(ExitCode.DONE);
-    assertThat(out.toString().lines()).hasSize(6).last().asString().contains("\"summary\"");
-    assertThat(out.toString()).contains("\"requests\":7", "\"decodeTokensPerSecond\"");
+    assertThat(out.toString().lines()).hasSize(18).last().asString().contains("\"summary\"");
+    JsonNode summary = lastLine();
+    assertThat(summary.path("requests").asInt()).isEqualTo(7);
+    assertThat(summary.path("parameters").asInt()).isEqualTo(2_735_360);
+    assertThat(summary.path("prefix-first.computedTokens").asInt())
+        .isEqualTo(summary.path("computedTokens").asInt() + 70 - 64);
+    assertThat(summary.path("ratio.no-sharing.computedTokens").asDouble()).isLessThan(0.5);
+    assertThat(summary.path("ratio.static-batches.steps").asDouble()).isBetween(0.1, 0.999);
+    assertThat(summary.path("meanNewTokens").asDouble()).isBetween(8.0, 32.0);
+    assertThat(summary.path("residentBytes").asLong())
+        .isGreaterThan(summary.path("weightBytes").asLong());
+  }
+
+  @Test
+  void measuresThePeerByTurns(@TempDir Path folder) throws IOException {
+    Path script = folder.resolve("peer.sh");
+    Files.writeString(script, "#!/bin/sh\necho '{\"decodeTokensPerSecond\": 0.5}'\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    String[] arguments = {
+      "bench",
+      "--model",
+      "builtin",
+      "--sequences",
+      "2",
+      "--rounds",
+      "1",
+      "--cache-mb",
+      "16",
+      "--prompt-tokens",
+      "5",
+      "--new-tokens",
+      "2",
+      "--peer",
+      "model.gguf",
+      "--peer-script",
+      script.toString()
+    };
+    assertThat(run(arguments)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines()).hasSize(3);
+    JsonNode summary = lastLine();
+    double ours = summary.path("decodeTokensPerSecond").asDouble();
+    assertThat(summary.path("ratio.peer.decodeTokensPerSecond").asDouble()).isEqualTo(ours / 0.5);
+    assertThat(summary.has("ratio.peer.prefillTokensPerSecond")).isFalse();
+  }
+
+  private JsonNode lastLine() throws IOException {
+    return new JsonMapper().readTree(out.toString().lines().reduce((a, b) -> b).orElseThrow());
+  }
+
+  @Test
+  void refusesToCompareWithWhatItDoesNotKnow() {
+    assertBadInput("--compare is 'luck'", "bench", "--model", SMALL_MODEL, "--compare", "luck");
   }
 
   @Test

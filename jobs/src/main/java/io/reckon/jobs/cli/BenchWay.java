@@ -1,0 +1,24 @@
+package io.reckon.jobs.cli;
+
+import io.reckon.jobs.UserError;
+
+/**
+ * How the engine goes about requests.
+ *
+ * @param sharing whether requests share the pages of a common prefix
+ * @param staticBatches whether a batch starts only when all of the one before it have ended
+ * @param prefixFirst whether the common prefix is computed alone, before any request comes
+ */
+record BenchWay(boolean sharing, boolean staticBatches, boolean prefixFirst) {
+  /** This way but for one thing, by the name that {@code --compare} has for it. */
+  BenchWay but(String name) {
+    return switch (name) {
+      case "no-sharing" -> new BenchWay(false, staticBatches, prefixFirst);
+      case "static-batches" -> new BenchWay(sharing, true, prefixFirst);
+      case "prefix-first" -> new BenchWay(sharing, staticBatches, true);
+      default ->
+          throw new UserError(
+              "--compare is '" + name + "'; give no-sharing, static-batches or prefix-first");
+    };
+  }
+}
