@@ -37,7 +37,7 @@ public class StepBenchmark {
 
   @Setup
   public void prefill() {
-    PagePool pool = new PagePool(running * (TOKENS / PAGE + 2) + 2, PAGE);
+    PagePool pool = new PagePool(running * 2 * (TOKENS / PAGE + 1) + 2, PAGE);
     Scheduler scheduler = new Scheduler(pool, running, 512, 16);
     for (int i = 0; i < running; i++) {
       int[] tokens = new int[TOKENS];
