@@ -3,8 +3,11 @@ package io.reckon.engine;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.program.ScriptProgram;
 import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Set;
 
 /** Opens engines. */
@@ -33,6 +36,11 @@ public final class ReckonEngine {
       text.close();
       throw e;
     }
+  }
+
+  /** Writes the model's program, without weights, as a TorchScript archive. */
+  public static void writeProgram(OutputStream out) throws IOException {
+    ScriptProgram.writeArchive("model.py", out);
   }
 
   /** Loads what a checkpoint says of text. */

@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public final class ScriptProgram implements AutoCloseable {
     PtModel model = (PtModel) Model.newInstance(resource, device, "PyTorch");
     try {
       ByteArrayOutputStream archive = new ByteArrayOutputStream();
-      ScriptArchive.write(source(resource), archive);
+      writeArchive(resource, archive);
       model.load(new ByteArrayInputStream(archive.toByteArray()));
       return new ScriptProgram(model);
     } catch (Exception e) {
@@ -54,6 +55,15 @@ public final class ScriptProgram implements AutoCloseable {
       throw new EngineException(
           ErrorCode.ENGINE_FAILED, "the program " + resource + " does not load: " + e, e);
     }
+  }
+
+  /**
+   * Writes the archive that libtorch loads, from Python too.
+   *
+   * @param resource the program's source, as in {@link #load}
+   */
+  public static void writeArchive(String resource, OutputStream out) throws IOException {
+    ScriptArchive.write(source(resource), out);
   }
 
   private static void refuseMissing(Device device) {

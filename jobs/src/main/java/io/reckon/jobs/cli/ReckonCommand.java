@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       BenchCommand.class,
       TrainCommand.class,
-      ProblemsCommand.class
+      ProblemsCommand.class,
+      ArchiveCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

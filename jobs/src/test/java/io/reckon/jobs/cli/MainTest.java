@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,18 @@ class MainTest {
         "0",
         "--output",
         file);
+  }
+
+  @Test
+  void writesTheModelsProgram(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.pt");
+    assertThat(run("archive", "--output", file.toString())).isEqualTo(ExitCode.DONE);
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      assertThat(zip.getPath("program/code/__torch__.py"))
+          .content()
+          .contains("class Model(Module)");
+    }
+    assertBadInput("model.pt exists", "archive", "--output", file.toString());
   }
 
   @Test
