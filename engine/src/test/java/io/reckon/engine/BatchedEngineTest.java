@@ -13,6 +13,7 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.checkpoint.Checkpoint;
@@ -127,6 +128,26 @@ class BatchedEngineTest {
         .hasMessageContaining("the prompt has 600 tokens")
         .hasMessageContaining("the context of 512 holds 511");
     assertThat(await(fine).promptTokens()).isPositive();
+  }
+
+  @Test
+  void cutsAPromptThatIsTooLongWhereItIsToldTo() throws Exception {
+    for (PromptTruncation policy : List.of(PromptTruncation.LEFT, PromptTruncation.RIGHT)) {
+      SamplingParameters sampling =
+          SamplingParameters.builder().maxNewTokens(4).truncation(policy).build();
+      List<Message> messages = List.of(Message.user("9".repeat(600)));
+      Generation cut = await(engine.submit(new GenerationRequest(messages, sampling)));
+      assertThat(cut.promptTokens()).isEqualTo(CONTEXT - 4);
+    }
+  }
+
+  @Test
+  void failsAPromptThatIsLongerThanTheCache() throws Exception {
+    try (InferenceEngine tight = ReckonEngine.open(withPages(6))) {
+      assertThat(failure(tight.submit(request("9".repeat(400), 4))))
+          .hasMessageStartingWith(
+              "the prompt has 400 tokens; with one to generate, the context of 384 holds 383");
+    }
   }
 
   @Test

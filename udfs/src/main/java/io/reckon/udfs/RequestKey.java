@@ -21,7 +21,7 @@ import org.apache.spark.sql.Row;
  */
 final class RequestKey {
   /** Goes up when the meaning of a part changes, so that old keys are never mistaken for new. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Stands where a length would, for what is null. */
   private static final int NOTHING = -1;
@@ -101,6 +101,7 @@ final class RequestKey {
     sampling.stopTokens().forEach(this::add);
     add(sampling.seed());
     add(sampling.maxNewTokens());
+    add(sampling.truncation().name());
   }
 
   /** The seed of a request's own random stream. */

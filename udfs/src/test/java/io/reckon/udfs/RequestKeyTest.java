@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +54,8 @@ class RequestKeyTest {
             key(SamplingParameters.builder().stopStrings(List.of("a", "b"))),
             key(SamplingParameters.builder().stopTokens(Set.of(1))),
             key(SamplingParameters.builder().seed(7)),
+            key(SamplingParameters.builder().truncation(PromptTruncation.LEFT)),
+            key(SamplingParameters.builder().truncation(PromptTruncation.RIGHT)),
             key(SamplingParameters.builder().listTokens(true)),
             key(SamplingParameters.builder().listTokens(true).topLogprobs(1)),
             RequestKey.of(

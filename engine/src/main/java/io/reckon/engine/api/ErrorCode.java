@@ -2,7 +2,7 @@ package io.reckon.engine.api;
 
 /** Stable names by which failures are counted; they stand in the {@code error.code} column. */
 public enum ErrorCode {
-  /** The rendered prompt does not fit the model's context. */
+  /** The rendered prompt does not fit the context: the model's, or the cache where that is less. */
   PROMPT_TOO_LONG,
   /** The prompt is null, or empty once rendered. */
   PROMPT_EMPTY,

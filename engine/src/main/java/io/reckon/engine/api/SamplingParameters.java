@@ -33,6 +33,7 @@ import java.util.TreeSet;
  * @param maxNewTokens upper limit of generated tokens, reasoning included
  * @param listTokens whether {@link Generation#tokens} is filled
  * @param topLogprobs how many of the likeliest tokens are listed with each of them
+ * @param truncation what becomes of a prompt that is longer than the context
  */
 public record SamplingParameters(
     double temperature,
@@ -48,7 +49,8 @@ public record SamplingParameters(
     long seed,
     int maxNewTokens,
     boolean listTokens,
-    int topLogprobs)
+    int topLogprobs,
+    PromptTruncation truncation)
     implements Serializable {
   /** Dividing by less would leave the range of floats. */
   private static final double LEAST_TEMPERATURE = 1e-5;
@@ -161,7 +163,8 @@ public record SamplingParameters(
         .seed(seed)
         .maxNewTokens(maxNewTokens)
         .listTokens(listTokens)
-        .topLogprobs(topLogprobs);
+        .topLogprobs(topLogprobs)
+        .truncation(truncation);
   }
 
   /** Collects parameters; {@link #build} checks them. */
@@ -180,6 +183,7 @@ public record SamplingParameters(
     private int maxNewTokens = 1024;
     private boolean listTokens;
     private int topLogprobs;
+    private PromptTruncation truncation = PromptTruncation.ERROR;
 
     private Builder() {}
 
@@ -253,6 +257,11 @@ public record SamplingParameters(
       return this;
     }
 
+    public Builder truncation(PromptTruncation value) {
+      truncation = value;
+      return this;
+    }
+
     /**
      * @throws EngineException {@code BAD_OPTION} where a value is outside its range
      */
@@ -271,7 +280,8 @@ public record SamplingParameters(
           seed,
           maxNewTokens,
           listTokens,
-          topLogprobs);
+          topLogprobs,
+          truncation);
     }
   }
 }

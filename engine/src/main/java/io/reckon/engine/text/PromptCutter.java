@@ -32,7 +32,7 @@ final class PromptCutter {
    */
   EncodedPrompt cut(GenerationRequest request, int promptTokens) {
     int index = longestOfUser(request.messages());
-    if (request.truncation() == PromptTruncation.ERROR || index < 0) {
+    if (request.sampling().truncation() == PromptTruncation.ERROR || index < 0) {
       throw TextErrors.tooLong(promptTokens, contextTokens);
     }
     int room = Math.min(request.sampling().maxNewTokens(), Math.max(1, contextTokens / 2));
@@ -40,7 +40,7 @@ final class PromptCutter {
     TokenSpans spans = tokenizer.spans(request.messages().get(index).content());
     int kept = spans.count() - (promptTokens - allowed);
     while (kept > 0) {
-      String text = spans.kept(kept, request.truncation());
+      String text = spans.kept(kept, request.sampling().truncation());
       EncodedPrompt prompt = encoder.encode(with(request.messages(), index, text));
       if (prompt.tokens().length <= allowed) {
         return prompt;

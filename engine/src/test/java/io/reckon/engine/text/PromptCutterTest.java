@@ -111,8 +111,9 @@ class PromptCutterTest {
   }
 
   private static EncodedPrompt encode(PromptTruncation policy, int newTokens, Message... messages) {
-    SamplingParameters sampling = SamplingParameters.GREEDY.withMaxNewTokens(newTokens);
-    return encoder.encode(new GenerationRequest(List.of(messages), sampling, policy), CONTEXT);
+    SamplingParameters sampling =
+        SamplingParameters.builder().maxNewTokens(newTokens).truncation(policy).build();
+    return encoder.encode(new GenerationRequest(List.of(messages), sampling), CONTEXT);
   }
 
   private static String text(PromptTruncation policy, int newTokens, Message... messages) {

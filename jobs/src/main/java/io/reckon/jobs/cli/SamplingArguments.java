@@ -1,5 +1,6 @@
 package io.reckon.jobs.cli;
 
+import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.List;
 import java.util.Map;
@@ -105,9 +106,18 @@ final class SamplingArguments {
       names = "--logprobs",
       paramLabel = "K",
       description =
-          "Keep every token's id and log-probability, and the K likeliest tokens at its place; K may"
-              + " be 0.")
+          "Keep every token's id and log-probability, and the K likeliest tokens at its place; K"
+              + " may be 0.")
   private Integer logprobs;
+
+  @Option(
+      names = "--truncate",
+      paramLabel = "error|left|right",
+      defaultValue = "ERROR",
+      description =
+          "What becomes of a prompt that is longer than the context: a row with an error, or its"
+              + " longest user message is cut at that end (default: error).")
+  private PromptTruncation truncation;
 
   int samples() {
     return samples;
@@ -132,6 +142,7 @@ final class SamplingArguments {
         .maxNewTokens(maxNewTokens)
         .listTokens(logprobs != null)
         .topLogprobs(logprobs == null ? 0 : logprobs)
+        .truncation(truncation)
         .build();
   }
 }
