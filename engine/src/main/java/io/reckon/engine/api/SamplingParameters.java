@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,6 +89,7 @@ public record SamplingParameters(
         "logprobs",
         topLogprobs,
         "a number from 0 to " + MOST_TOP_LOGPROBS);
+    Objects.requireNonNull(truncation, "truncation");
   }
 
   private static void requirePenalty(String name, double value) {

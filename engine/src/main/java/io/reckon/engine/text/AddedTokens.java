@@ -1,6 +1,7 @@
 package io.reckon.engine.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ final class AddedTokens {
   /** Longest first. */
   private final Map<Character, List<String>> byFirst = new HashMap<>();
 
+  private final BitSet firsts = new BitSet();
+
   /** What may stand at the end of a text whose continuation would make a token, by last letter. */
   private final Map<Character, Set<String>> beginnings = new HashMap<>();
 
@@ -25,6 +28,7 @@ final class AddedTokens {
     for (AddedToken token : tokens) {
       String text = token.content();
       byFirst.computeIfAbsent(text.charAt(0), first -> new ArrayList<>()).add(text);
+      firsts.set(text.charAt(0));
       for (int cut = 1; cut < text.length(); cut++) {
         add(beginnings, text.charAt(cut - 1), text.substring(0, cut));
         add(endings, text.charAt(cut), text.substring(cut));
@@ -41,7 +45,10 @@ final class AddedTokens {
 
   /** The length of the token that begins at a place; 0 where none does. */
   int lengthAt(String text, int index) {
-    for (String token : byFirst.getOrDefault(text.charAt(index), List.of())) {
+    if (!firsts.get(text.charAt(index))) {
+      return 0;
+    }
+    for (String token : byFirst.get(text.charAt(index))) {
       if (text.startsWith(token, index)) {
         return token.length();
       }

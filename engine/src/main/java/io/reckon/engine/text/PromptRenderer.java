@@ -4,7 +4,7 @@ import io.reckon.engine.api.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 final class PromptRenderer {
   private static final Pattern THINK_MARKER =
       Pattern.compile(Pattern.quote(ThinkMarkers.OPEN) + "|" + Pattern.quote(ThinkMarkers.CLOSE));
+
+  private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
@@ -47,7 +49,7 @@ final class PromptRenderer {
 
   /** Templates write the role as it is, so it may be a word only. */
   private static void requireRole(Message message) {
-    if (!message.role().matches("[A-Za-z0-9_-]{1,64}")) {
+    if (!ROLE.matcher(message.role()).matches()) {
       throw TextErrors.refused(
           "a role is '%s'; give system, user or assistant".formatted(message.role()));
     }
@@ -69,19 +71,22 @@ final class PromptRenderer {
   /**
    * @param readable places of added tokens that stay as they are
    */
-  private Message hide(Message message, StandIns standIns, Predicate<Integer> readable) {
+  private Message hide(Message message, StandIns standIns, IntPredicate readable) {
     String content = message.content();
     AddedTokens tokens = tokenizer.addedTokens();
     int last = content.isEmpty() ? 0 : content.offsetByCodePoints(content.length(), -1);
     boolean begins = tokens.mayBeginInside(content);
     boolean ends = tokens.mayEndInside(content);
+    boolean ordinary = !begins && !ends && tokens.next(content, 0) == content.length();
     String hidden =
-        standIns.hide(
-            content,
-            place ->
-                (begins && place == 0)
-                    || (ends && place == last)
-                    || (tokens.lengthAt(content, place) > 0 && !readable.test(place)));
+        ordinary
+            ? content
+            : standIns.hide(
+                content,
+                place ->
+                    (begins && place == 0)
+                        || (ends && place == last)
+                        || (tokens.lengthAt(content, place) > 0 && !readable.test(place)));
     if (hidden.equals(content) && tokenizer.findsAfterNormalizing(content)) {
       int first = content.length() - content.stripLeading().length();
       hidden = standIns.hide(content, place -> place == first);
@@ -90,7 +95,7 @@ final class PromptRenderer {
   }
 
   /** An assistant's turn is the model's own text: templates look for the thinking markers in it. */
-  private static Predicate<Integer> ownMarkers(Message message) {
+  private static IntPredicate ownMarkers(Message message) {
     return place ->
         message.role().equals("assistant")
             && (message.content().startsWith(ThinkMarkers.OPEN, place)

@@ -3,7 +3,7 @@ package io.reckon.engine.text;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /**
  * Private-use characters that stand for characters of row text by which it could be taken for an
@@ -38,7 +38,7 @@ final class StandIns {
   }
 
   /** Puts stand-ins at the places that a test picks; a place is the index of a character. */
-  String hide(String text, Predicate<Integer> place) {
+  String hide(String text, IntPredicate place) {
     StringBuilder hidden = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       int character = text.codePointAt(i);

@@ -30,14 +30,23 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       Exception failure, CommandLine command, ParseResult arguments) {
     Optional<String> userError = userError(failure);
     userError.ifPresentOrElse(
-        message -> say(command, Texts.oneLine(message)), () -> broken(failure, command));
+        message -> say(command, Texts.oneLine(message)), () -> report(failure, command));
     if (verbose(command)) {
       failure.printStackTrace(command.getErr());
     }
     return userError.isPresent() ? ExitCode.BAD_INPUT : ExitCode.BROKEN;
   }
 
-  private static void broken(Exception failure, CommandLine command) {
+  /** An error of the JVM or of native code, which the parser does not hand on. */
+  static int broken(Error failure, CommandLine command) {
+    report(failure, command);
+    if (verbose(command)) {
+      failure.printStackTrace(command.getErr());
+    }
+    return ExitCode.BROKEN;
+  }
+
+  private static void report(Throwable failure, CommandLine command) {
     String log = System.getProperty("reckon.log");
     String where = log == null ? "the driver's log says more" : "the log is " + log;
     say(

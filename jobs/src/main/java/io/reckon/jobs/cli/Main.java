@@ -28,12 +28,17 @@ public final class Main {
    */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
     Failures failures = new Failures();
-    return new CommandLine(new ReckonCommand())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures)
-        .execute(arguments);
+    CommandLine command =
+        new CommandLine(new ReckonCommand())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(failures)
+            .setExecutionExceptionHandler(failures);
+    try {
+      return command.execute(arguments);
+    } catch (Error e) {
+      return Failures.broken(e, command);
+    }
   }
 }
