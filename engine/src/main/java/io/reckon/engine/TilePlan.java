@@ -40,9 +40,8 @@ final class TilePlan {
   /** Groups blocks that have all tiles before {@code tile} in common. */
   private void share(List<Block> blocks, int tile) {
     int end = tile;
-    Collection<List<Block>> parts = byPage(blocks, end);
-    while (parts.size() == 1 && parts.iterator().next().size() == blocks.size()) {
-      parts = byPage(blocks, ++end);
+    while (allSee(blocks, end)) {
+      end++;
     }
     if (end > tile) {
       groups.add(new Group(blocks, tile, end));
@@ -50,9 +49,23 @@ final class TilePlan {
     for (Block block : blocks) {
       firstOwnTile.put(block, end);
     }
-    for (List<Block> part : parts) {
+    for (List<Block> part : byPage(blocks, end)) {
       share(part, end);
     }
+  }
+
+  /** Whether all blocks, enough of them, see the same page as a whole at {@code tile}. */
+  private boolean allSee(List<Block> blocks, int tile) {
+    if (blocks.size() < FEWEST_SHARERS || !blocks.get(0).seesAll(tile, pageTokens)) {
+      return false;
+    }
+    int page = blocks.get(0).page(tile);
+    for (Block block : blocks) {
+      if (!block.seesAll(tile, pageTokens) || block.page(tile) != page) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Those blocks that see all of a tile, by its page, where they are enough. */

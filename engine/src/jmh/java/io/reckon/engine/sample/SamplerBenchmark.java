@@ -26,7 +26,7 @@ public class SamplerBenchmark {
   private final Sampler greedy = sampler(SamplingParameters.builder());
   private final Sampler nucleus = sampler(SamplingParameters.builder().temperature(0.6).topP(0.95));
   private final Sampler penalties =
-      sampler(SamplingParameters.builder().temperature(0.6).topP(0.95).frequencyPenalty(0.1));
+      sampler(SamplingParameters.builder().temperature(0.6).topP(0.95).presencePenalty(0.1));
   private int[] candidates;
   private float[] candidateLogits;
   private double bestLogit;
