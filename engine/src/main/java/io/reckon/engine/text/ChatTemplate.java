@@ -26,6 +26,9 @@ final class ChatTemplate {
   private static final long LIMIT_BYTES = 16 << 20;
   private static final int LONGEST_SOURCE = 256 << 10;
 
+  /** What rendering a message takes beside its text, as if it were text. */
+  private static final int CHARACTERS_A_MESSAGE = 1000;
+
   /** {@code not x is y}: Jinja negates the test, the library would negate {@code x}. */
   private static final Pattern NEGATED_TEST =
       Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
@@ -112,7 +115,8 @@ final class ChatTemplate {
             .map(message -> Map.of("role", message.role(), "content", message.content()))
             .toList());
     variables.put("add_generation_prompt", true);
-    long characters = messages.stream().mapToLong(message -> message.content().length()).sum();
+    long characters =
+        messages.stream().mapToLong(m -> CHARACTERS_A_MESSAGE + m.content().length()).sum();
     RenderResult result;
     try {
       result = TemplateSandbox.render(source, variables, characters);

@@ -11,8 +11,10 @@ final class TemplateBudget {
   /** Longest text that a template may make, in characters. */
   static final int LONGEST_TEXT = 64 << 20;
 
+  /** A conversation of 2,000 turns takes some 20 ms and 20 MB. */
   private static final long NANOS = 2_000_000_000L;
-  private static final long BYTES = 512L << 20;
+
+  private static final long BYTES = 64L << 20;
   private static final long BYTES_PER_CHARACTER = 256;
   private static final int CHECKS_PER_LOOK = 16;
 
@@ -24,7 +26,8 @@ final class TemplateBudget {
 
   private final long longestText;
   private final long lastNanos;
-  private final long lastBytes;
+  private final long allowedBytes;
+  private final long firstBytes;
   private int checks;
 
   /** Why the rendering ends; kept, since a macro's caller may swallow an error and go on. */
@@ -33,7 +36,8 @@ final class TemplateBudget {
   private TemplateBudget(long characters) {
     this.longestText = Math.min(LONGEST_TEXT, (1 << 20) + 8 * characters);
     this.lastNanos = nanos() + NANOS;
-    this.lastBytes = bytes() + BYTES + BYTES_PER_CHARACTER * characters;
+    this.allowedBytes = BYTES + BYTES_PER_CHARACTER * characters;
+    this.firstBytes = bytes();
   }
 
   /** Not an exception: the template library would catch it and go on. */
@@ -48,7 +52,7 @@ final class TemplateBudget {
   /**
    * Runs a rendering.
    *
-   * @param characters of the messages
+   * @param characters of the messages, and some for each
    * @throws Exceeded where it uses too much
    */
   static <T> T within(long characters, Supplier<T> rendering) {
@@ -86,8 +90,8 @@ final class TemplateBudget {
     if (nanos() > lastNanos) {
       stop(NANOS / 1_000_000_000 + " s of computing");
     }
-    if (bytes() > lastBytes) {
-      stop("asking for more than " + (BYTES >> 20) + " MB of memory");
+    if (bytes() - firstBytes > allowedBytes) {
+      stop("asking for more than " + (allowedBytes >> 20) + " MB of memory");
     }
   }
 

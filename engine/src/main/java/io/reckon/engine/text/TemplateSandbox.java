@@ -94,7 +94,7 @@ final class TemplateSandbox {
   /**
    * Renders a template; its faults are in the result.
    *
-   * @param characters of the messages
+   * @param characters of the messages, and some for each
    * @throws TemplateBudget.Exceeded where it takes too much time or memory
    */
   static RenderResult render(String source, Map<String, Object> variables, long characters) {

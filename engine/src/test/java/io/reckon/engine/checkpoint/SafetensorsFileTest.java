@@ -3,9 +3,11 @@ package io.reckon.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +97,20 @@ class SafetensorsFileTest {
           .hasMessageContaining(
               "claims a header of " + Long.toUnsignedString(length) + " bytes where at most 8");
     }
+  }
+
+  @Test
+  void takesLittleMemoryForALargeHeader() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (String part : List.of("[],", "{},", "1,")) {
+      String lists = part.repeat(9_000_000 / part.length());
+      Path path = write("{'__metadata__':{'x':[" + lists + "1]}}", 8);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      SafetensorsFile.open(path);
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(200_000_000);
+    }
+    assertThatThrownBy(() -> SafetensorsFile.open(write("[".repeat(9_000_000), 8)))
+        .hasMessageContaining("is not a JSON object");
   }
 
   @Test
