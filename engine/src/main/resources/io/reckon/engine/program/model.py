@@ -21,26 +21,28 @@ class Model(Module):
   score_scale : float
   rotary_magnitude : float
   rotary_frequencies : List[Tensor]  # one [rotary / 2], float64
-  rotations : List[Tensor]  # cosines and sines, each [positions, rotary / 2]
+  rotations : List[Tensor]  # cosines and sines, each [positions, rotary], the first half of the sines negative
   dense : List[Tensor]  # linear layers, unless they are int8
   packed : List[Tensor]  # linear layers that are int8, as the kernel wants them
   packed_scales : List[Tensor]  # of those layers, each [out]
   # Numbers stand for linear layers, in the order in which they were kept; behind them their shapes.
   embedding : List[Tensor]  # one [V, hidden]
-  final_norm : List[Tensor]  # one [hidden]
+  final_norm : List[Tensor]  # one [hidden]; norm weights are times the root of their length
   output : List[int]  # one [V, hidden]
   attention_norm : List[Tensor]  # a layer: [hidden]
   down : List[int]  # a layer: [query rank + D, hidden]; without compression H * (nope + rope) for query rank
   query_norm : List[Tensor]  # a layer: [query rank]; none without compression
   query_up : List[int]  # a layer: [H * (nope + rope), query rank]; none without compression
   latent_norm : List[Tensor]  # a layer: [L]
-  key_up : List[Tensor]  # a layer: [H, nope, L]
+  key_up : List[Tensor]  # a layer: [H, nope, L], times the score's scale
   value_up : List[Tensor]  # a layer: [H, L, value]
   attention_out : List[int]  # a layer: [hidden, H * value]
   feed_forward_norm : List[Tensor]  # a layer: [hidden]
   gate_up : List[int]  # a layer: [2 * inner, hidden]
   feed_forward_down : List[int]  # a layer: [hidden, inner]
   cache : List[Tensor]  # a layer: [pages, P, D]
+  full_level : List[Tensor]  # one [1]: the levels of int8 inputs
+  no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
@@ -48,6 +50,8 @@ class Model(Module):
     self.threads = threads
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
+    self.full_level = [torch.full([1], float(self.levels), dtype=6, device=frequencies.device)]
+    self.no_zeros = [torch.zeros([1], dtype=3, device=frequencies.device)]
     return 0
 
   # bytes [n] of a stored tensor of that type and shape; vectors become float32, matrices stay as stored until they are kept
@@ -65,41 +69,60 @@ class Model(Module):
     exact = weight.to(6)
     scales = torch.clamp_min(torch.amax(torch.abs(exact), [1]) / 127., 1e-30)
     rounded = torch.clamp(torch.round(exact / torch.unsqueeze(scales, 1)), -127, 127).to(1)
-    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, None))
+    # Laid out for many rows; that layout is also half as quick again at one.
+    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, [512, torch.size(weight, 1)]))
     torch.append(self.packed_scales, scales)
     return torch.len(self.packed) - 1
 
+  # Keeps the weight of a norm, [n]: times the root of n, so that a norm can do with the length of its row.
+  def keep_norm(self, weight: Tensor) -> Tensor:
+    return weight * (float(torch.numel(weight)) ** 0.5)
+
   def set_ends(self, embedding: Tensor, final_norm: Tensor, output: Tensor) -> int:
     self.embedding = [embedding.to(self.work_type)]
-    self.final_norm = [final_norm]
+    self.final_norm = [self.keep_norm(final_norm)]
     self.output = [self.keep(output)]
     return 0
 
   # the tensors of a layer in the order of the checkpoint
   def add_layer(self, w: List[Tensor]) -> int:
-    torch.append(self.attention_norm, w[0])
+    torch.append(self.attention_norm, self.keep_norm(w[0]))
     first = 2
     if torch.len(w) == 12:
-      torch.append(self.query_norm, w[2])
-      torch.append(self.query_up, self.keep(w[3]))
+      query = w[1]
+      torch.append(self.query_norm, self.keep_norm(w[2]))
+      torch.append(self.query_up, self.keep(self.halves(w[3], self.heads)))
       first = 4
-    torch.append(self.down, self.keep(torch.cat([w[1], w[first]], 0)))
-    torch.append(self.latent_norm, w[first + 1])
-    up = torch.reshape(w[first + 2].to(self.work_type), [self.heads, -1, self.latent])
-    torch.append(self.key_up, torch.clone(up[:, :self.nope], memory_format=0))
-    torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:], 1, 2), memory_format=0))
+    else:
+      query = self.halves(w[1], self.heads)
+    torch.append(self.down, self.keep(torch.cat([query, self.halves(w[first], 1)], 0)))
+    torch.append(self.latent_norm, self.keep_norm(w[first + 1]))
+    up = torch.reshape(w[first + 2], [self.heads, -1, self.latent])
+    torch.append(self.key_up, (up[:, :self.nope].to(6) * self.score_scale).to(self.work_type))
+    torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:].to(self.work_type), 1, 2), memory_format=0))
     torch.append(self.attention_out, self.keep(w[first + 3]))
-    torch.append(self.feed_forward_norm, w[first + 4])
+    torch.append(self.feed_forward_norm, self.keep_norm(w[first + 4]))
     torch.append(self.gate_up, self.keep(torch.cat([w[first + 5], w[first + 6]], 0)))
     torch.append(self.feed_forward_down, self.keep(w[first + 7]))
     return torch.len(self.down)
+
+  # Rotary outputs come in pairs (2i, 2i + 1), the last of each head's in weight [heads * n, in]. Here the first of all
+  # pairs come before the second of all: that is quicker to turn, and scores are the same in any order.
+  def halves(self, weight: Tensor, heads: int) -> Tensor:
+    by_head = torch.reshape(weight, [heads, -1, torch.size(weight, 1)])
+    plain = torch.size(by_head, 1) - self.rope
+    first = by_head[:, plain::2]
+    second = by_head[:, plain + 1::2]
+    return torch.reshape(torch.cat([by_head[:, :plain], first, second], 1), torch.size(weight))
 
   # positions: how many a sequence can have
   def allocate(self, pages: int, page_tokens: int, positions: int) -> int:
     # Whole vectors, so that a position's numbers don't depend on how many there are.
     steps = torch.arange((positions + 63) // 64 * 64, device=(self.embedding)[0].device)
     angles = torch.unsqueeze(steps, 1) * (self.rotary_frequencies)[0]  # [positions, rotary / 2]
-    self.rotations = [(torch.cos(angles) * self.rotary_magnitude).to(6), (torch.sin(angles) * self.rotary_magnitude).to(6)]
+    cos = torch.cos(angles) * self.rotary_magnitude
+    sin = torch.sin(angles) * self.rotary_magnitude
+    self.rotations = [torch.cat([cos, cos], 1).to(6), torch.cat([torch.neg(sin), sin], 1).to(6)]
     for layer in range(torch.len(self.down)):
       shape = [pages, page_tokens, self.latent + self.rope]
       torch.append(self.cache, torch.zeros(shape, dtype=self.work_type, device=(self.embedding)[0].device))
@@ -121,151 +144,209 @@ class Model(Module):
            prefills: List[Tensor], prefill_tiles: List[int], prefill_shared: List[int],
            sampling: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     x = torch.embedding((self.embedding)[0], tokens).to(6)  # [T, hidden]
-    cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary / 2]
+    cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary]
     sin = torch.index_select((self.rotations)[1], 0, positions)
+    turns = [cos, sin, torch.unsqueeze(cos * self.score_scale, 1), torch.unsqueeze(sin * self.score_scale, 1)]
+    n = torch.size(decodes[0], 0)
+    decode_views = self.views(positions[:n], decodes, decode_tiles)
+    prefill_views = self.views(positions[n:], prefills, prefill_tiles)
     for layer in range(torch.len(self.down)):
-      x = x + self.attention(layer, x, cos, sin, positions, slots, decodes, decode_tiles, decode_shared, prefills,
-                             prefill_tiles, prefill_shared)
-      x = x + self.feed_forward(layer, x)
+      cache = (self.cache)[layer]
+      down = self.normed_linear(x, (self.attention_norm)[layer], (self.down)[layer])  # [T, query rank + D]
+      parts = torch.split_with_sizes(down, [torch.size(down, 1) - self.latent - self.rope, self.latent, self.rope], 1)
+      self.remember(layer, parts[1], parts[2], turns, slots)
+      queries = self.absorbed_queries(layer, parts[0], turns)  # [T, H, D]
+      if torch.len(prefill_tiles) == 0:
+        seen = self.attend(cache, queries, decodes[2], decode_views, decode_tiles, decode_shared)
+      elif n == 0:
+        seen = self.attend(cache, queries, prefills[2], prefill_views, prefill_tiles, prefill_shared)
+      else:
+        seen = torch.cat([
+          self.attend(cache, queries[:n], decodes[2], decode_views, decode_tiles, decode_shared),
+          self.attend(cache, queries[n:], prefills[2], prefill_views, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
+      values = torch.bmm(torch.transpose(seen, 0, 1), (self.value_up)[layer])  # [H, T, value]
+      heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
+      x = self.add_linear(x, heads, (self.attention_out)[layer])
+      x = self.feed_forward(layer, x)
     return self.score(torch.index_select(x, 0, sampling), inverse_temperatures, candidates)
 
-  # x [T, hidden] to [T, hidden]
-  def attention(self, layer: int, x: Tensor, cos: Tensor, sin: Tensor, positions: Tensor, slots: Tensor,
-                decodes: List[Tensor], decode_tiles: List[int], decode_shared: List[int],
-                prefills: List[Tensor], prefill_tiles: List[int], prefill_shared: List[int]) -> Tensor:
-    D = self.latent + self.rope
-    cache = (self.cache)[layer]
-    down = self.linear(self.norm(x, (self.attention_norm)[layer], self.linear_type), (self.down)[layer])  # [T, query rank + D]
-    self.remember(layer, cache, down[:, -D:], cos, sin, slots)
-    queries = self.absorbed_queries(layer, down[:, :-D], cos, sin)  # [T, H, D]
-    n = torch.size(decodes[0], 0)
-    seen = torch.cat([
-      self.attend(cache, queries[:n], positions[:n], decodes, decode_tiles, decode_shared),
-      self.attend(cache, queries[n:], positions[n:], prefills, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
-    values = torch.bmm(torch.transpose(seen, 0, 1), (self.value_up)[layer])  # [H, T, value]
-    heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
-    return self.linear(heads, (self.attention_out)[layer]).to(6)
+  # For each k: the pages of the k-th own tiles, and which of their numbers a row doesn't see, [n, 1 or B * H, P]; no
+  # numbers where every row sees all.
+  def views(self, positions: Tensor, blocks: List[Tensor], tiles: List[int]) -> List[Tensor]:
+    views = annotate(List[Tensor], [])
+    pages, starts, = blocks[0], blocks[1]
+    Q = torch.size(pages, 0)
+    if Q == 0:
+      return views
+    P = torch.size((self.cache)[0], 1)
+    last = torch.reshape(positions, [Q, -1, 1])  # the last position a row sees
+    if torch.size(last, 1) > 1:
+      last = torch.reshape(torch.repeat_interleave(positions, self.heads), [Q, -1, 1])
+    here = torch.reshape(starts, [Q, 1, 1]) + torch.arange(P, device=pages.device)  # [Q, 1, P]
+    for k in range(torch.len(tiles)):
+      n = tiles[k]
+      torch.append(views, torch.clone(pages[:n, k], memory_format=0))
+      ends = n
+      if k + 1 < torch.len(tiles):
+        ends = n - tiles[k + 1]
+      if ends == 0:
+        torch.append(views, torch.empty([0], dtype=11, device=pages.device))
+      else:
+        torch.append(views, (here[:n] + k * P) > last[:n])
+    return views
 
-  # Writes the rows' latents and rotary keys, down [T, D], to the cache; never a NaN, which would spread to whoever has
-  # the page next, even where it is masked.
-  def remember(self, layer: int, cache: Tensor, down: Tensor, cos: Tensor, sin: Tensor, slots: Tensor) -> int:
-    latent = self.norm(down[:, :self.latent].to(6), (self.latent_norm)[layer], self.work_type)  # [T, L]
-    key = self.rotate(down[:, self.latent:].to(6), cos, sin).to(self.work_type)  # [T, rotary]
-    flat = torch.view(cache, [-1, self.latent + self.rope])
-    torch.index_copy_(flat, 0, slots, torch.nan_to_num(torch.cat([latent, key], 1), 0., 0., 0.))
+  # Writes latents [T, L] and rotary keys [T, rotary] to the cache; never a NaN, which would spread to whoever has the
+  # page next, even where it is masked.
+  def remember(self, layer: int, latent: Tensor, key: Tensor, turns: List[Tensor], slots: Tensor) -> int:
+    both = torch.cat([self.norm(latent.to(6), (self.latent_norm)[layer]), self.rotate(key.to(6), turns[0], turns[1])], 1)
+    flat = torch.view((self.cache)[layer], [-1, self.latent + self.rope])
+    torch.index_copy_(flat, 0, slots, torch.nan_to_num_(both.to(self.work_type), 0., 0., 0.))
     return 0
 
   # Queries that meet the cache as it is: the key half of the up-projection is folded into them, and the score's scale.
   # down [T, query rank] to [T, H, D]
-  def absorbed_queries(self, layer: int, down: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  def absorbed_queries(self, layer: int, down: Tensor, turns: List[Tensor]) -> Tensor:
     projected = down
     if torch.len(self.query_up) > 0:
-      projected = self.linear(self.norm(down.to(6), (self.query_norm)[layer], self.linear_type), (self.query_up)[layer])
-    q = torch.reshape(projected, [torch.size(down, 0), self.heads, -1])  # [T, H, nope + rotary]
-    nope = torch.bmm(torch.transpose(q[:, :, :self.nope].to(self.work_type), 0, 1), (self.key_up)[layer])  # [H, T, L]
-    rope = self.rotate(q[:, :, self.nope:].to(6), torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1))  # [T, H, rotary]
-    return (torch.cat([torch.transpose(nope, 0, 1).to(6), rope], 2) * self.score_scale).to(self.work_type)
+      projected = self.normed_linear(down.to(6), (self.query_norm)[layer], (self.query_up)[layer])
+    q = torch.reshape(projected, [torch.size(down, 0), self.heads, self.nope + self.rope])
+    parts = torch.split_with_sizes(q, [self.nope, self.rope], 2)
+    nope = torch.bmm(torch.transpose(parts[0].to(self.work_type), 0, 1), (self.key_up)[layer])  # [H, T, L]
+    rope = self.rotate(parts[1].to(6), turns[2], turns[3])  # [T, H, rotary]
+    return torch.cat([torch.transpose(nope, 0, 1), rope.to(self.work_type)], 2)
 
   # Attention in tiles of one page at absolute positions, merged in ascending order by their log-sum-exp.
-  # cache [pages, P, D], queries [Q * B, H, D], positions [Q * B] to [Q * B, H, L]
-  def attend(self, cache: Tensor, queries: Tensor, positions: Tensor, blocks: List[Tensor], tiles: List[int],
+  # cache [pages, P, D], queries [Q * B, H, D], members and shared as step has them, views as above; to [Q * B, H, L]
+  def attend(self, cache: Tensor, queries: Tensor, members: Tensor, views: List[Tensor], tiles: List[int],
              shared: List[int]) -> Tensor:
-    pages, starts, members, = blocks[0], blocks[1], blocks[2]
-    Q = torch.size(pages, 0)
-    rows = torch.size(queries, 0) * self.heads // max(Q, 1)  # B * H
-    q = torch.reshape(queries, [Q, rows, torch.size(cache, 2)])  # [Q, B * H, D]
-    best = torch.full([Q, rows, 1], -inf, dtype=6, device=cache.device)
-    total = torch.zeros([Q, rows, 1], dtype=6, device=cache.device)
-    out = torch.zeros([Q, rows, self.latent], dtype=6, device=cache.device)
-    self.attend_shared(cache, q, members, shared, best, total, out)
-    P = torch.size(cache, 1)
-    last = torch.reshape(torch.repeat_interleave(positions, self.heads), [Q, rows, 1])  # the last position a row sees
-    here = torch.reshape(starts, [Q, 1, 1]) + torch.arange(P, device=cache.device)  # [Q, 1, P]
+    Q = tiles[0]
+    q = torch.view(queries, [Q, -1, torch.size(cache, 2)])  # [Q, B * H, D]
+    merged = self.attend_shared(cache, q, members, shared)
     for k in range(torch.len(tiles)):
       n = tiles[k]
-      tile = torch.index_select(cache, 0, pages[:n, k])  # [n, P, D]
-      scores = torch.bmm(q[:n], torch.transpose(tile, 1, 2)).to(6)  # [n, B * H, P]
-      scores = torch.masked_fill(scores, (here[:n] + k * P) > last[:n], -inf)
-      self.merge(scores, tile, best[:n], total[:n], out[:n])
-    return torch.reshape((out / total).to(self.work_type), [-1, self.heads, self.latent])
+      own = q
+      if n < Q:
+        own = q[:n]
+      tile = torch.index_select(cache, 0, views[2 * k])  # [n, P, D]
+      scores = torch.bmm(own, torch.transpose(tile, 1, 2)).to(6)  # [n, B * H, P]
+      if torch.numel(views[2 * k + 1]) > 0:
+        torch.masked_fill_(scores, views[2 * k + 1], -inf)
+      self.merge(scores, tile, merged)
+    out = torch.div_(merged[2], merged[1]).to(self.work_type)
+    return torch.view(out, [-1, self.heads, self.latent])
 
   # The tiles that groups of blocks share: one product for a group, of which every row sees all of the tile.
-  # q [Q, B * H, D]; best, total [Q, B * H, 1] and out [Q, B * H, L] are updated
-  def attend_shared(self, cache: Tensor, q: Tensor, members: Tensor, shared: List[int],
-                    best: Tensor, total: Tensor, out: Tensor) -> int:
+  # q [Q, B * H, D] to what merge updates; nothing where no tiles are shared
+  def attend_shared(self, cache: Tensor, q: Tensor, members: Tensor, shared: List[int]) -> List[Tensor]:
+    if torch.len(shared) == 0:
+      return annotate(List[Tensor], [])
+    one = [torch.size(q, 0), torch.size(q, 1), 1]
+    best = torch.full(one, -inf, dtype=6, device=cache.device)
+    total = torch.zeros(one, dtype=6, device=cache.device)
+    out = torch.zeros([one[0], one[1], self.latent], dtype=6, device=cache.device)
     at = 0
     first = 0
     while at < torch.len(shared):
       who = members[first:first + shared[at]]  # G of the Q blocks
       rows = [1, shared[at] * torch.size(q, 1), -1]
       group_q = torch.reshape(torch.index_select(q, 0, who), rows)  # [1, G * B * H, D]
-      group_best = torch.reshape(torch.index_select(best, 0, who), rows)
-      group_total = torch.reshape(torch.index_select(total, 0, who), rows)
-      group_out = torch.reshape(torch.index_select(out, 0, who), rows)
+      group = [torch.reshape(torch.index_select(best, 0, who), rows), torch.reshape(torch.index_select(total, 0, who), rows),
+               torch.reshape(torch.index_select(out, 0, who), rows)]
       for k in range(shared[at + 1]):
         page = shared[at + 2 + k]
         tile = cache[page:page + 1]  # [1, P, D]
-        scores = torch.bmm(group_q, torch.transpose(tile, 1, 2)).to(6)  # [1, G * B * H, P]
-        self.merge(scores, tile, group_best, group_total, group_out)
+        self.merge(torch.bmm(group_q, torch.transpose(tile, 1, 2)).to(6), tile, group)
       rows_again = [shared[at], torch.size(q, 1), -1]
-      torch.index_copy_(best, 0, who, torch.reshape(group_best, rows_again))
-      torch.index_copy_(total, 0, who, torch.reshape(group_total, rows_again))
-      torch.index_copy_(out, 0, who, torch.reshape(group_out, rows_again))
+      torch.index_copy_(best, 0, who, torch.reshape(group[0], rows_again))
+      torch.index_copy_(total, 0, who, torch.reshape(group[1], rows_again))
+      torch.index_copy_(out, 0, who, torch.reshape(group[2], rows_again))
       first = first + shared[at]
       at = at + 2 + shared[at + 1]
-    return first
+    return [best, total, out]
 
-  # Adds what rows see in a tile: scores [n, R, P], tile [n, P, D]; best, total [n, R, 1] and out [n, R, L] are updated.
-  def merge(self, scores: Tensor, tile: Tensor, best: Tensor, total: Tensor, out: Tensor) -> int:
-    peak = torch.maximum(best, torch.amax(scores, [-1], True))
-    weights = self.exp(scores - peak)
-    fade = self.exp(best - peak)
+  # Adds what rows see in a tile to what they saw before. scores [n, R, P], which are overwritten, tile [n, P, D]; merged
+  # holds the rows' largest score, their sum of weights, both [Q, R, 1], and their weighted sum [Q, R, L], of which the
+  # first n are updated; it is empty before the first tile.
+  def merge(self, scores: Tensor, tile: Tensor, merged: List[Tensor]) -> int:
+    peak = torch.amax(scores, [-1], True)
+    latents = torch.narrow(tile, 2, 0, self.latent)
+    if torch.len(merged) == 0:
+      weights = torch.exp_(torch.sub_(scores, peak))
+      torch.append(merged, peak)
+      torch.append(merged, torch.sum(weights, [-1], True))
+      torch.append(merged, torch.bmm(weights.to(self.work_type), latents).to(6))
+      return 0
+    n = torch.size(scores, 0)
+    best, total, out, = merged[0], merged[1], merged[2]
+    if n < torch.size(best, 0):
+      best, total, out, = best[:n], total[:n], out[:n]
+    torch.maximum(peak, best, out=peak)
+    fade = torch.exp_(torch.sub(best, peak))
     torch.copy_(best, peak)
+    weights = torch.exp_(torch.sub_(scores, peak))
     torch.add_(torch.mul_(total, fade), torch.sum(weights, [-1], True))
-    torch.add_(torch.mul_(out, fade), torch.bmm(weights.to(self.work_type), tile[:, :, :self.latent]))
+    torch.add_(torch.mul_(out, fade), torch.bmm(weights.to(self.work_type), latents))
     return 0
 
   # x [T, hidden] to [T, hidden]
   def feed_forward(self, layer: int, x: Tensor) -> Tensor:
-    both = self.linear(self.norm(x, (self.feed_forward_norm)[layer], self.linear_type), (self.gate_up)[layer])  # [T, 2 * inner]
+    both = self.normed_linear(x, (self.feed_forward_norm)[layer], (self.gate_up)[layer])  # [T, 2 * inner]
     gate, up, = torch.chunk(both, 2, 1)
-    return self.linear(torch.mul_(self.silu(gate), up), (self.feed_forward_down)[layer]).to(6)
+    return self.add_linear(x, torch.mul_(self.silu(gate), up), (self.feed_forward_down)[layer])
 
-  # x [T, in] times a kept layer [out, in] to [T, out], in the linear type
-  def linear(self, x: Tensor, number: int) -> Tensor:
+  # The norm of x [T, in], float32, times a kept layer [out, in], to [T, out] in the linear type.
+  def normed_linear(self, x: Tensor, norm_weight: Tensor, number: int) -> Tensor:
     if self.levels == 0:
-      return torch.linear(x, (self.dense)[number])
+      return torch.linear(self.norm(x, norm_weight).to(self.linear_type), (self.dense)[number])
+    # Inputs are brought to the row's own range anyway, so the norm's scale need not touch them first.
+    scaled = x * norm_weight
+    peak = self.peak(scaled)
+    return torch.mul_(self.int8(scaled, peak, number), torch.mul_(self.spread(x), peak))
+
+  # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
+  def add_linear(self, x: Tensor, y: Tensor, number: int) -> Tensor:
+    if self.levels == 0:
+      return x + torch.linear(y, (self.dense)[number])
+    exact = y.to(6)
+    peak = self.peak(exact)
+    return torch.addcmul(x, self.int8(exact, peak, number), peak)
+
+  # The largest magnitude of each row of x [T, in], to [T, 1].
+  def peak(self, x: Tensor) -> Tensor:
+    if torch.size(x, 0) < 8:
+      return torch.linalg_vector_norm(x, inf, [1], True)
+    return torch.amax(torch.abs(x), [1], True)
+
+  # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
+  # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
+  def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
       return torch.zeros([0, torch.size(scales, 0)], dtype=6)
-    # Every row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
-    peak = torch.clamp_min(torch.amax(torch.abs(x.to(6)), [1], True), 1e-30)  # [T, 1]
-    step, zero = 1. / float(self.levels), self.levels + 1
-    rows = torch.int_repr(torch.quantize_per_tensor(x / peak, step, zero, 13))  # [T, in], unsigned
-    zeros = torch.zeros([1], dtype=3)
-    products = ops.onednn.qlinear_pointwise(rows, step, zero, (self.packed)[number], scales, zeros, None, 1., 0, 6,
-                                            "none", annotate(List[Optional[number]], []), "none")
-    return torch.mul_(products, peak)
+    zero = self.levels + 1
+    rows = torch.add_(torch.mul_(x, torch.div((self.full_level)[0], peak)), float(zero) + 0.5).to(0)  # [T, in], unsigned
+    return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), zero, (self.packed)[number], scales,
+                                        (self.no_zeros)[0], None, 1., 0, 6, "none",
+                                        annotate(List[Optional[number]], []), "none")
 
-  # x [.., n] float32 to [.., n] in that type
-  def norm(self, x: Tensor, weight: Tensor, type: int) -> Tensor:
-    scale = torch.rsqrt(torch.mean(x * x, [-1], True) + self.epsilon)
-    return (x * scale * weight).to(type)
+  # x [.., n] float32, weight as kept
+  def norm(self, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.mul_(x * self.spread(x), weight)
+
+  # What brings each row of x [.., n] to length 1, to [.., 1].
+  def spread(self, x: Tensor) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    return torch.rsqrt_(torch.add_(torch.mul_(length, length), self.epsilon * float(torch.size(x, -1))))
 
   # Vector loops compute the numbers that don't fill a vector by another formula, which may differ in the last bit, and
   # every thread's share has an end. So that a number's result doesn't depend on its place, shares are made whole vectors.
-  def exp(self, x: Tensor) -> Tensor:
-    whole = self.whole(torch.numel(x), 2048)
-    if whole == torch.numel(x):
-      return torch.exp(x)
-    return torch.reshape(torch.exp(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
-
   # x [T, n], which may be overwritten
   def silu(self, x: Tensor) -> Tensor:
     whole = self.whole(torch.numel(x), 32768)
     if whole == torch.numel(x) and torch.size(x, 1) % 64 == 0:
       return torch.silu_(x)
-    return torch.reshape(torch.silu(self.padded(x, whole))[:torch.numel(x)], torch.size(x))
+    padded = torch.constant_pad_nd(torch.reshape(x, [-1]), [0, whole - torch.numel(x)], 0.)
+    return torch.reshape(torch.silu(padded)[:torch.numel(x)], torch.size(x))
 
   # The least count of numbers, at least that many, whose shares are whole vectors; no share is below the grain.
   def whole(self, count: int, grain: int) -> int:
@@ -274,19 +355,15 @@ class Model(Module):
       whole = whole + 64
     return whole
 
-  def padded(self, x: Tensor, count: int) -> Tensor:
-    return torch.constant_pad_nd(torch.reshape(x, [-1]), [0, count - torch.numel(x)], 0.)
-
-  # Turns the pairs (2i, 2i + 1). x [.., rotary], cos and sin [.., rotary / 2]
+  # Turns the pairs (i, i + rotary / 2). x [.., rotary], cos and sin [.., rotary] as in the rotations
   def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    even = x[..., 0::2]
-    odd = x[..., 1::2]
-    return torch.flatten(torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1), -2)
+    other = torch.mul_(torch.roll(x, [self.rope // 2], [-1]), sin)
+    return torch.add_(x * cos, other)
 
   # x [S, hidden]. numbers: the likeliest token's logit, the log-sum-exp of the logits, the same of the logits over the
   # temperature, and the largest logits, descending. ids: the likeliest token, then those of the largest logits.
   def score(self, x: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
-    logits = self.linear(self.norm(x, (self.final_norm)[0], self.linear_type), (self.output)[0]).to(6)  # [S, V]
+    logits = self.normed_linear(x, (self.final_norm)[0], (self.output)[0]).to(6)  # [S, V]
     best, best_ids, = torch.max(logits, 1, True)
     sums = self.log_sum(logits, best, best_ids)
     tempered = sums
