@@ -69,8 +69,7 @@ class Model(Module):
     exact = weight.to(6)
     scales = torch.clamp_min(torch.amax(torch.abs(exact), [1]) / 127., 1e-30)
     rounded = torch.clamp(torch.round(exact / torch.unsqueeze(scales, 1)), -127, 127).to(1)
-    # Laid out for many rows; that layout is also half as quick again at one.
-    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, [512, torch.size(weight, 1)]))
+    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, None))
     torch.append(self.packed_scales, scales)
     return torch.len(self.packed) - 1
 
@@ -300,7 +299,7 @@ class Model(Module):
       return torch.linear(self.norm(x, norm_weight).to(self.linear_type), (self.dense)[number])
     # Inputs are brought to the row's own range anyway, so the norm's scale need not touch them first.
     scaled = x * norm_weight
-    peak = self.peak(scaled)
+    peak = torch.amax(torch.abs(scaled), [1], True)
     return torch.mul_(self.int8(scaled, peak, number), torch.mul_(self.spread(x), peak))
 
   # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
@@ -308,14 +307,8 @@ class Model(Module):
     if self.levels == 0:
       return x + torch.linear(y, (self.dense)[number])
     exact = y.to(6)
-    peak = self.peak(exact)
+    peak = torch.amax(torch.abs(exact), [1], True)  # [T, 1]
     return torch.addcmul(x, self.int8(exact, peak, number), peak)
-
-  # The largest magnitude of each row of x [T, in], to [T, 1].
-  def peak(self, x: Tensor) -> Tensor:
-    if torch.size(x, 0) < 8:
-      return torch.linalg_vector_norm(x, inf, [1], True)
-    return torch.amax(torch.abs(x), [1], True)
 
   # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
