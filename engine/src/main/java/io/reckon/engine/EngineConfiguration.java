@@ -8,15 +8,16 @@ import java.util.List;
  * What an engine is started with.
  *
  * @param model {@code builtin}, or the path of a Hugging Face folder on this machine
- * @param mode how weights are held: {@code float32} (the reference), {@code bf16}, or {@code int8}
- *     (on a CPU: the fastest, and the same numbers in every batch)
+ * @param mode how weights are held: {@code int8} (on a CPU: the fastest, and the same numbers in
+ *     every batch), {@code bf16}, {@code float32} (the reference), or {@code auto}: bf16 on a GPU,
+ *     int8 on a CPU that can, else float32
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param maxRunning most requests that share a step
  * @param cacheBytes budget of the latent cache
  */
 public record EngineConfiguration(
     String model, String mode, String device, int maxRunning, long cacheBytes) {
-  public static final List<String> MODES = List.of("float32", "bf16", "int8");
+  public static final List<String> MODES = List.of("auto", "int8", "bf16", "float32");
 
   public EngineConfiguration {
     if (model.isBlank()) {
@@ -38,7 +39,7 @@ public record EngineConfiguration(
 
   /** The built-in model on this machine's CPU. */
   public static EngineConfiguration builtin() {
-    return new EngineConfiguration("builtin", "float32", "cpu", 64, 256L << 20);
+    return new EngineConfiguration("builtin", "auto", "cpu", 64, 256L << 20);
   }
 
   public EngineConfiguration withModel(String path) {

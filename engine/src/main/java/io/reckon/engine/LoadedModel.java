@@ -53,8 +53,11 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     return (long) model.layers() * PAGE_TOKENS * model.cacheWidth() * mode(configuration).bytes();
   }
 
-  private static WeightMode mode(EngineConfiguration configuration) {
-    return WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
+  /** The mode that a configuration comes to on this machine. */
+  static WeightMode mode(EngineConfiguration configuration) {
+    return configuration.mode().equals("auto")
+        ? WeightMode.best(device(configuration))
+        : WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
   }
 
   private static Device device(EngineConfiguration configuration) {

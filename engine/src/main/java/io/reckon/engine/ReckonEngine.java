@@ -8,6 +8,7 @@ import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Set;
 
 /** Opens engines. */
@@ -61,7 +62,7 @@ public final class ReckonEngine {
     return new ModelDescription(
         checkpoint.name(),
         checkpoint.fingerprint(),
-        configuration.mode(),
+        LoadedModel.mode(configuration).name().toLowerCase(Locale.ROOT),
         configuration.device(),
         model.contextTokens(),
         checkpoint.configuration().vocabularySize(),

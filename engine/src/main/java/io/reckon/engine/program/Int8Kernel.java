@@ -21,6 +21,7 @@ enum Int8Kernel {
   REDUCED_RANGE(63);
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
+  private static final String LEAST_FLAG = "avx2";
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
   private final int levels;
@@ -52,12 +53,17 @@ enum Int8Kernel {
    * @param flags as Linux names them
    */
   static Int8Kernel of(Set<String> flags) {
-    if (!flags.contains("avx2")) {
+    if (!flags.contains(LEAST_FLAG)) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
           "mode int8 needs a processor with AVX2, and this one names none; give mode float32 or bf16");
     }
     return flags.contains("avx512_vnni") ? VNNI : REDUCED_RANGE;
+  }
+
+  /** Whether this machine's processor has one. */
+  static boolean isAvailable() {
+    return processorFlags().contains(LEAST_FLAG);
   }
 
   private static Set<String> processorFlags() {

@@ -1,5 +1,6 @@
 package io.reckon.engine.program;
 
+import ai.djl.Device;
 import io.reckon.engine.checkpoint.TensorType;
 
 /** How a program holds matrices and the cache. Norms, the residual and the softmax are float32. */
@@ -21,6 +22,14 @@ public enum WeightMode {
     this.bytes = bytes;
     this.scalarType = scalarType;
     this.linearType = linearType;
+  }
+
+  /** The quickest that keeps to the checkpoint: 8 bits where the processor can, 16 on a GPU. */
+  public static WeightMode best(Device device) {
+    if (device.isGpu()) {
+      return BF16;
+    }
+    return Int8Kernel.isAvailable() ? INT8 : FLOAT32;
   }
 
   /** Bytes of one number of the cache. */

@@ -69,8 +69,10 @@ final class InferCommand implements Callable<Integer> {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      defaultValue = "float32",
-      description = "How weights are held: float32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
+      defaultValue = "auto",
+      description =
+          "How weights are held: int8, bf16, float32, or auto: bf16 on a GPU, else int8 "
+              + "where the processor can (default: ${DEFAULT-VALUE}).")
   private String mode;
 
   @Option(

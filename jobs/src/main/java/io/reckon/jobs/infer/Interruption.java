@@ -22,7 +22,9 @@ final class Interruption implements AutoCloseable {
     ShutdownHookManager.get().addShutdownHook(hook, PRIORITY);
   }
 
-  /** Returns where the process goes on; else waits for its end, so that nobody reports a failure. */
+  /**
+   * Returns where the process goes on; else waits for its end, so that nobody reports a failure.
+   */
   void awaitEndIfBegun() {
     while (ShutdownHookManager.get().isShutdownInProgress()) {
       try {

@@ -124,14 +124,22 @@ class RecoveryTest {
     Object[] values = new Object[GenerationRow.SCHEMA.length()];
     Map<String, Object> given =
         Map.of(
-            "prompt_id", answer.substring(0, 1),
-            "sample", 0,
-            "request_key", "key",
-            "answer", answer,
-            "finish_reason", "stop",
-            "model", "m",
-            "model_fingerprint", "f",
-            "generated_at_micros", 1L);
+            "prompt_id",
+            answer.substring(0, 1),
+            "sample",
+            0,
+            "request_key",
+            "key",
+            "answer",
+            answer,
+            "finish_reason",
+            "stop",
+            "model",
+            "m",
+            "model_fingerprint",
+            "f",
+            "generated_at_micros",
+            1L);
     given.forEach((name, value) -> values[GenerationRow.SCHEMA.fieldIndex(name)] = value);
     return RowFactory.create(values);
   }

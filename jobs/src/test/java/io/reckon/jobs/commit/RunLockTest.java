@@ -58,8 +58,7 @@ class RunLockTest {
         .hasMessageContaining("run old on elsewhere, process 1,");
 
     Files.setLastModifiedTime(
-        lock,
-        FileTime.from(Instant.now().minus(RunLock.STALE_AFTER).minus(Duration.ofSeconds(5))));
+        lock, FileTime.from(Instant.now().minus(RunLock.STALE_AFTER).minus(Duration.ofSeconds(5))));
     RunLock.take(state, "next").close();
   }
 

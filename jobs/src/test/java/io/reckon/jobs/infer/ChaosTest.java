@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code infer} on a real cluster of two executors whose processes are killed at random moments.
- * The same command is given again until it ends; its tables must then be those of a run that
- * nobody disturbed.
+ * The same command is given again until it ends; its tables must then be those of a run that nobody
+ * disturbed.
  */
 class ChaosTest {
   private static final long SEED = 20_261_123;
@@ -142,11 +142,16 @@ class ChaosTest {
     return cluster.submit(
         Main.class,
         Map.of(
-            "spark.plugins", "io.reckon.udfs.ReckonPlugin,io.reckon.udfs.TokenLedger",
-            TokenLedger.FOLDER, ledger.toString(),
-            "spark.reckon.maxRunning", "8",
-            "spark.reckon.journal.delay", "200ms",
-            "spark.reckon.commit.interval", "2s"),
+            "spark.plugins",
+            "io.reckon.udfs.ReckonPlugin,io.reckon.udfs.TokenLedger",
+            TokenLedger.FOLDER,
+            ledger.toString(),
+            "spark.reckon.maxRunning",
+            "8",
+            "spark.reckon.journal.delay",
+            "200ms",
+            "spark.reckon.commit.interval",
+            "2s"),
         "infer",
         "--mode",
         "int8",
@@ -197,7 +202,10 @@ class ChaosTest {
   private double tokensAgain() throws IOException {
     Row kept =
         read(ReckonTable.ANSWERS, "disturbed")
-            .agg(sum("reasoning_tokens"), sum("answer_tokens"), org.apache.spark.sql.functions.count("*"))
+            .agg(
+                sum("reasoning_tokens"),
+                sum("answer_tokens"),
+                org.apache.spark.sql.functions.count("*"))
             .head();
     // Each answer has a token that ends it, which is sampled and not counted.
     double inTables = kept.getLong(0) + kept.getLong(1) + kept.getLong(2);

@@ -30,8 +30,7 @@ public final class ClusterMain {
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
         // Another seed is another request; greedy sampling gives the same answer to it.
-        SamplingParameters sampling =
-            SamplingParameters.builder().seed(i).maxNewTokens(8).build();
+        SamplingParameters sampling = SamplingParameters.builder().seed(i).maxNewTokens(8).build();
         RunSummary summary = job.run(spark, options.withSampling(sampling), ClusterMain::print);
         print("run of " + summary.count().rows() + " rows");
       }
