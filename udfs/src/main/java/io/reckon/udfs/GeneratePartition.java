@@ -45,6 +45,11 @@ public final class GeneratePartition implements Serializable {
     this.journal = journal;
   }
 
+  /** Journals what the tasks of this JVM have finished; returns once it is in closed files. */
+  public static void flushAll() {
+    PartitionTask.flushAll();
+  }
+
   /** Returns once every row has ended and stands in a closed file. */
   public List<Receipt> call(TaskContext task, Iterator<Row> rows)
       throws IOException, InterruptedException {

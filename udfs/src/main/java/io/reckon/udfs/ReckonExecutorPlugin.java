@@ -42,6 +42,7 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
   @Override
   public void shutdown() {
     background.shutdownNow();
+    PartitionTask.flushAll();
     report();
     ExecutorEngine.close();
   }

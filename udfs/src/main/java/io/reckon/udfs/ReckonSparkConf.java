@@ -117,6 +117,16 @@ public final class ReckonSparkConf {
     return given;
   }
 
+  /** An engine as somebody asks for it, with what a configuration says of how it runs. */
+  public static EngineSettings tuned(EngineSettings asked, SparkConf conf) {
+    return new EngineSettings(
+        asked.model(),
+        asked.mode(),
+        conf.get(DEVICE, asked.device()),
+        number(conf, MAX_RUNNING, asked.maxRunning(), Integer::parseInt),
+        number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes));
+  }
+
   private static <N extends Number> N number(
       SparkConf conf, String key, N otherwise, Function<String, N> parse) {
     if (!conf.contains(key)) {

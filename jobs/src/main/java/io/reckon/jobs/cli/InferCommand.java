@@ -6,6 +6,7 @@ import io.reckon.jobs.infer.InferOptions;
 import io.reckon.jobs.infer.RunSummary;
 import io.reckon.jobs.source.PromptOptions;
 import io.reckon.udfs.EngineSettings;
+import io.reckon.udfs.ReckonSparkConf;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -110,8 +111,10 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private RunSummary run(SparkSession session, InferOptions options) {
+    EngineSettings engine =
+        ReckonSparkConf.tuned(options.engine(), session.sparkContext().getConf());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
-      return new InferJob().run(session, options, progress);
+      return new InferJob().run(session, options.withEngine(engine), progress);
     }
   }
 

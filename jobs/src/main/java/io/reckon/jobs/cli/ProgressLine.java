@@ -29,6 +29,12 @@ final class ProgressLine implements Progress, AutoCloseable {
     }
   }
 
+  @Override
+  public synchronized void interrupted(String message) {
+    close();
+    err.println("reckon: " + message);
+  }
+
   /** In a log: a line when the work begins, then one now and then. */
   private boolean isDue(Update update) {
     boolean first = saidNanos == 0;

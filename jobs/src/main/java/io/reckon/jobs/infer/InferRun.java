@@ -102,12 +102,13 @@ final class InferRun {
     Duration interval = ReckonSparkConf.commitInterval(conf);
     context.setJobGroup(this.run.id(), "Reckon answers " + rows + " prompts", true);
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
-        ProgressPoll poll =
-            new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows)) {
+        ProgressPoll poll = new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows);
+        Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
       committer.start();
       try {
         new GenerateStage(context).run(work, writer, generate, committer::partitionEnded);
       } catch (Exception e) {
+        interruption.awaitEndIfBegun();
         // Spark throws checked exceptions that its Java signatures don't declare.
         throw recorded(e, committer, poll.elapsed());
       }
@@ -117,6 +118,17 @@ final class InferRun {
     } finally {
       context.clearJobGroup();
     }
+  }
+
+  private void sayWhatIsSafe(ProgressPoll poll) {
+    GeneratePartition.flushAll();
+    lock.close();
+    progress.interrupted(
+        "interrupted after %s. What is finished is kept in %s%s; the same command goes on from there"
+            .formatted(
+                poll.soFar(),
+                output,
+                spark.sparkContext().isLocal() ? "" : ", but for the last seconds"));
   }
 
   private static void finish(Committer committer) throws IOException {

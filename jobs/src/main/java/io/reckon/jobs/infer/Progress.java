@@ -11,6 +11,9 @@ public interface Progress {
   /** Called from any thread, from one at a time; must return soon. */
   void update(Update update);
 
+  /** Is told in a sentence or two that the process ends in the middle, and what is safe. */
+  default void interrupted(String message) {}
+
   /** What a run does in turn. */
   enum Phase {
     READING,

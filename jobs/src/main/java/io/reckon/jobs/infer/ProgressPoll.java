@@ -56,14 +56,25 @@ final class ProgressPoll implements AutoCloseable {
     }
   }
 
+  /** How many rows have ended, in words. */
+  String soFar() {
+    return "%d of %d answers".formatted(Math.min(done(made()), rows), rows);
+  }
+
+  private GenerationCount made() {
+    return cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO).minus(before);
+  }
+
+  private long done(GenerationCount made) {
+    return cluster.isPresent() ? made.rows() : rowsOfEndedTasks();
+  }
+
   private void tell() {
-    GenerationCount made =
-        cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO).minus(before);
-    long done = cluster.isPresent() ? made.rows() : rowsOfEndedTasks();
+    GenerationCount made = made();
     progress.update(
         new Update(
             Phase.GENERATING,
-            Math.min(done, rows),
+            Math.min(done(made), rows),
             rows,
             made.failedRows(),
             made.generatedTokens(),

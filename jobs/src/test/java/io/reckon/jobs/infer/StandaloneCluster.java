@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +102,12 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Runs spark-submit in client mode: two executors, two task slots and one GPU each. */
   Process submit(Class<?> main, String... arguments) throws IOException {
-    Map<String, String> conf =
+    return submit(main, Map.of(), arguments);
+  }
+
+  /** The same, with configuration of its own. */
+  Process submit(Class<?> main, Map<String, String> own, String... arguments) throws IOException {
+    Map<String, String> conf = new HashMap<>(
         Map.ofEntries(
             Map.entry("spark.executor.cores", "2"),
             Map.entry("spark.executor.memory", "700m"),
@@ -118,12 +124,13 @@ final class StandaloneCluster implements AutoCloseable {
             Map.entry("spark.sql.shuffle.partitions", "2"),
             Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
             // Both executors are there before the first task, as on a cluster at rest.
-            Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0"));
+            Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0")));
+    conf.putAll(own);
     List<String> command = new ArrayList<>(List.of("--master", url));
     conf.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.addAll(List.of("--class", main.getName(), "spark-internal"));
     command.addAll(Arrays.asList(arguments));
-    return start("driver", List.of("-Xmx700m"), "org.apache.spark.deploy.SparkSubmit", command);
+    return start("driver", List.of("-Xmx700m", "-Dreckon.terminal=true"), "org.apache.spark.deploy.SparkSubmit", command);
   }
 
   /** The executors that run now. */
