@@ -160,7 +160,9 @@ final class PartitionTask implements AutoCloseable {
   private void leaveWord() {
     try {
       Set<RowKey> lost = inFlight.keys();
-      if (!lost.isEmpty()) {
+      if (lost.isEmpty()) {
+        record.delete();
+      } else {
         record.write(alone ? Kind.CULPRIT : Kind.SUSPECTS, lost);
       }
       record.seal();

@@ -144,6 +144,9 @@ public final class RunLock implements AutoCloseable {
       if (holder().equals(Optional.of(self))) {
         files.delete(renewal(), false);
         files.delete(file, false);
+        if (files.listStatus(file.getParent()).length == 0) {
+          files.delete(file.getParent(), false); // The run was refused before it kept anything.
+        }
       }
     } catch (IOException e) {
       LOG.warn("The lock {} stays; it is taken for dead in {} s", file, STALE_AFTER.toSeconds(), e);

@@ -47,9 +47,9 @@ public final class InferJob {
     OutputFolder output = OutputFolder.at(spark, options.output());
     Prompts prompts = PromptSource.read(spark, options.prompts());
     ModelDescription model = requireModel(spark, run);
-    output.prepare();
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
     try (RunLock lock = RunLock.take(state, run.id())) {
+      output.prepare();
       InterruptedRuns.recover(spark, output, state);
       return new InferRun(spark, run, prompts, output, state, lock, progress)
           .complete(model, engines);

@@ -102,7 +102,8 @@ final class InferRun {
     Duration interval = ReckonSparkConf.commitInterval(conf);
     context.setJobGroup(this.run.id(), "Reckon answers " + rows + " prompts", true);
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
-        ProgressPoll poll = new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows);
+        ProgressPoll poll =
+            new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows);
         Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
       committer.start();
       try {

@@ -207,13 +207,27 @@ public final class OutputFolder {
       return;
     }
     if (!DeltaTable.isDeltaTable(spark, folder.toString())) {
-      if (!files.getFileStatus(folder).isDirectory() || files.listStatus(folder).length > 0) {
+      if (!files.getFileStatus(folder).isDirectory() || !isLeftByDeadRun(folder)) {
         throw new UserError(
             "'%s' is not a Delta table; give --output a new folder".formatted(folder));
       }
       return;
     }
     requireColumns(table, spark.read().format("delta").load(folder.toString()).schema());
+  }
+
+  /**
+   * Whether a folder holds at most what a run leaves that dies over the first append to a table.
+   */
+  private boolean isLeftByDeadRun(Path folder) throws IOException {
+    boolean hasState = files.exists(state());
+    for (FileStatus entry : files.listStatus(folder)) {
+      String name = entry.getPath().getName();
+      if (!name.equals("_delta_log") && !(hasState && name.endsWith(".parquet"))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void requireColumns(ReckonTable table, StructType present) {

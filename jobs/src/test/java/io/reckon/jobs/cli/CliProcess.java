@@ -29,7 +29,8 @@ final class CliProcess implements AutoCloseable {
    */
   static CliProcess start(Path log, List<String> properties, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    // Who runs the tests in the background may have it ignore Ctrl-C, and its children with it.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));

@@ -107,30 +107,35 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** The same, with configuration of its own. */
   Process submit(Class<?> main, Map<String, String> own, String... arguments) throws IOException {
-    Map<String, String> conf = new HashMap<>(
-        Map.ofEntries(
-            Map.entry("spark.executor.cores", "2"),
-            Map.entry("spark.executor.memory", "700m"),
-            Map.entry("spark.executor.resource.gpu.amount", "1"),
-            Map.entry("spark.task.resource.gpu.amount", "0.5"),
-            Map.entry("spark.executor.extraClassPath", CLASS_PATH),
-            Map.entry("spark.executor.extraJavaOptions", String.join(" ", smallJvm())),
-            Map.entry("spark.plugins", "io.reckon.udfs.ReckonPlugin"),
-            Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
-            Map.entry(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
-            Map.entry("spark.ui.enabled", "false"),
-            Map.entry("spark.sql.shuffle.partitions", "2"),
-            Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
-            // Both executors are there before the first task, as on a cluster at rest.
-            Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0")));
+    Map<String, String> conf =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry("spark.executor.cores", "2"),
+                Map.entry("spark.executor.memory", "700m"),
+                Map.entry("spark.executor.resource.gpu.amount", "1"),
+                Map.entry("spark.task.resource.gpu.amount", "0.5"),
+                Map.entry("spark.executor.extraClassPath", CLASS_PATH),
+                Map.entry("spark.executor.extraJavaOptions", String.join(" ", smallJvm())),
+                Map.entry("spark.plugins", "io.reckon.udfs.ReckonPlugin"),
+                Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
+                Map.entry(
+                    "spark.sql.catalog.spark_catalog",
+                    "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+                Map.entry("spark.ui.enabled", "false"),
+                Map.entry("spark.sql.shuffle.partitions", "2"),
+                Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
+                // Both executors are there before the first task, as on a cluster at rest.
+                Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0")));
     conf.putAll(own);
     List<String> command = new ArrayList<>(List.of("--master", url));
     conf.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.addAll(List.of("--class", main.getName(), "spark-internal"));
     command.addAll(Arrays.asList(arguments));
-    return start("driver", List.of("-Xmx700m", "-Dreckon.terminal=true"), "org.apache.spark.deploy.SparkSubmit", command);
+    return start(
+        "driver",
+        List.of("-Xmx700m", "-Dreckon.terminal=true"),
+        "org.apache.spark.deploy.SparkSubmit",
+        command);
   }
 
   /** The executors that run now. */

@@ -76,6 +76,25 @@ class StandaloneClusterTest {
     assertEachPromptOnceInEachRun(output, 160, 1);
   }
 
+  @Test
+  void aRowThatKillsItsEngineFailsAloneAndTheOthersAreAnswered() throws Exception {
+    Path output = folder.resolve("poisoned");
+    Path prompts = folder.resolve("poisoned.csv");
+    Files.writeString(prompts, Files.readString(prompts(40)) + "poison,<kill>\n");
+
+    Process driver = submit(prompts, output, 6, 1, "fake:20");
+
+    assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
+    assertThat(said("executor (\\d+) GPU").size()).as("two engines died").isBetween(3, 4);
+    Dataset<Row> answers = table(output, ReckonTable.ANSWERS);
+    assertThat(answers.select("prompt_id").distinct().count()).isEqualTo(41);
+    assertThat(answers.count()).isEqualTo(41);
+    assertThat(answers.where("error is not null").select("prompt_id", "error.code").collectAsList())
+        .hasToString("[[poison,ENGINE_KILLED]]");
+    assertThat(cluster.executorLogs())
+        .anyMatch(log -> log.contains("This executor ends, and Spark starts another"));
+  }
+
   private static Process submit(Path prompts, Path output, int partitions, int runs, String engine)
       throws IOException {
     return cluster.submit(

@@ -63,6 +63,18 @@ class OutputFolderTest {
   }
 
   @Test
+  void takesATableThatARunDiedOverBeforeItsFirstAppend() throws IOException {
+    Files.createDirectories(folder.resolve("_reckon"));
+    Files.createDirectories(folder.resolve("answers/_delta_log"));
+    Files.writeString(folder.resolve("answers/part-0.snappy.parquet"), "half");
+    OutputFolder output = OutputFolder.at(SPARK, folder.toString());
+
+    output.append(ReckonTable.ANSWERS, SPARK.sql("select 'p' prompt_id"), "a", 1);
+
+    assertThat(output.read(ReckonTable.ANSWERS).count()).isEqualTo(1);
+  }
+
+  @Test
   void refusesATableOfAnotherShape() {
     SPARK
         .sql("select 1 prompt_id")
