@@ -102,7 +102,7 @@ class Program:
         powers = torch.arange(0, shape.rope, 2, dtype=torch.float64, device=device) / shape.rope
         scales = [shape.epsilon, (shape.nope + shape.rope) ** -0.5, 1.0]
         with torch.inference_mode():
-            self.script.configure([shape.heads, shape.nope, shape.rope, shape.latent], [number, number, 0],
+            self.script.configure([shape.heads, shape.nope, shape.rope, shape.latent], [number, number, 0, 0],
                                   torch.get_num_threads(), scales, shape.theta ** -powers)
             ends = [shape.vocabulary, shape.hidden]
             self.script.set_ends(tensor("model.embed_tokens", ends), tensor("model.norm", [shape.hidden]),

@@ -9,15 +9,15 @@ import java.util.List;
  *
  * @param model {@code builtin}, or the path of a Hugging Face folder on this machine
  * @param mode how weights are held: {@code int8} (on a CPU: the fastest, and the same numbers in
- *     every batch), {@code bf16}, {@code float32} (the reference), or {@code auto}: bf16 on a GPU,
- *     int8 on a CPU that can, else float32
+ *     every batch), {@code int4} (on a CPU: the smallest), {@code bf16}, {@code float32} (the
+ *     reference), or {@code auto}: bf16 on a GPU, int8 on a CPU that can, else float32
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param maxRunning most requests that share a step
  * @param cacheBytes budget of the latent cache
  */
 public record EngineConfiguration(
     String model, String mode, String device, int maxRunning, long cacheBytes) {
-  public static final List<String> MODES = List.of("auto", "int8", "bf16", "float32");
+  public static final List<String> MODES = List.of("auto", "int8", "int4", "bf16", "float32");
 
   public EngineConfiguration {
     if (model.isBlank()) {

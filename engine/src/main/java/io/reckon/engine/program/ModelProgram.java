@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.checkpoint.StoredTensor;
@@ -41,6 +43,9 @@ public final class ModelProgram implements AutoCloseable {
    */
   public static ModelProgram load(
       Checkpoint checkpoint, WeightMode mode, Device device, int pages, int pageTokens) {
+    if (mode == WeightMode.INT4) {
+      refuseInt4(checkpoint.configuration(), device);
+    }
     Int8Kernel int8 = mode == WeightMode.INT8 ? Int8Kernel.on(device) : Int8Kernel.NONE;
     ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
     try {
@@ -58,6 +63,31 @@ public final class ModelProgram implements AutoCloseable {
     }
   }
 
+  private static void refuseInt4(ModelConfiguration model, Device device) {
+    if (device.isGpu()) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "mode int4 runs on the CPU and the device is cuda:%d; give mode bf16"
+              .formatted(device.getDeviceId()));
+    }
+    WeightLayout.layer(model, 0)
+        .forEach(
+            (name, shape) -> {
+              if (shape.size() == 2 && !name.contains("kv_b_proj")) {
+                refuseUneven(name, shape);
+              }
+            });
+  }
+
+  private static void refuseUneven(String name, List<Integer> shape) {
+    if (shape.get(0) % 16 != 0 || shape.get(1) % WeightMode.INT4_GROUP != 0) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "mode int4 needs matrices of [n x 16, n x %d] and %s is %s; give mode int8"
+              .formatted(WeightMode.INT4_GROUP, name, shape));
+    }
+  }
+
   /** No sequence is longer than the model's context, nor than the cache. */
   private static int positions(ModelConfiguration model, int pages, int pageTokens) {
     return (int) Math.min((long) pages * pageTokens, model.contextTokens() + BLOCK_TOKENS);
@@ -68,7 +98,7 @@ public final class ModelProgram implements AutoCloseable {
       run(
           "configure",
           IValue.listFrom(model.heads(), model.nopeSize(), model.ropeSize(), model.latentRank()),
-          IValue.listFrom(mode.scalarType(), mode.linearType(), int8.levels()),
+          IValue.listFrom(mode.scalarType(), mode.linearType(), int8.levels(), mode.group()),
           IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));

@@ -12,7 +12,15 @@ public enum WeightMode {
    * scale for each row; the cache, the embedding and the products that meet the cache are bf16. CPU
    * only.
    */
-  INT8(2, 15, 6);
+  INT8(2, 15, 6),
+  /**
+   * Linear layers have 4-bit weights with a scale and an offset for each {@link #INT4_GROUP} of a
+   * row and take bf16 inputs; the rest is as in {@code BF16}. CPU only.
+   */
+  INT4(2, 15, 15);
+
+  /** Weights of a row that share a scale. */
+  static final int INT4_GROUP = 32;
 
   private final int bytes;
   private final int scalarType;
@@ -45,6 +53,11 @@ public enum WeightMode {
   /** PyTorch's number for the type that linear layers take and give. */
   int linearType() {
     return linearType;
+  }
+
+  /** Weights that share a scale in a kernel of groups; 0 for every other. */
+  int group() {
+    return this == INT4 ? INT4_GROUP : 0;
   }
 
   /** PyTorch's number for a stored type. */

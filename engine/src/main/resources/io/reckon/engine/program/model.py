@@ -16,15 +16,16 @@ class Model(Module):
   work_type : int  # of the cache and of the products that meet it
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
   levels : int  # to which the inputs of int8 layers are brought, on either side of zero; 0 where layers are not int8
+  group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
   threads : int
   epsilon : float
   score_scale : float
   rotary_magnitude : float
   rotary_frequencies : List[Tensor]  # one [rotary / 2], float64
   rotations : List[Tensor]  # cosines and sines, each [positions, rotary], the first half of the sines negative
-  dense : List[Tensor]  # linear layers, unless they are int8
-  packed : List[Tensor]  # linear layers that are int8, as the kernel wants them
-  packed_scales : List[Tensor]  # of those layers, each [out]
+  dense : List[Tensor]  # linear layers, unless they are int8 or int4
+  packed : List[Tensor]  # linear layers that are int8 or int4, as the kernel wants them
+  packed_scales : List[Tensor]  # of those layers: int8 [out], int4 [in / group, out, 2], a scale and what stands for 8
   # Numbers stand for linear layers, in the order in which they were kept; behind them their shapes.
   embedding : List[Tensor]  # one [V, hidden]
   final_norm : List[Tensor]  # one [hidden]; norm weights are times the root of their length
@@ -46,7 +47,7 @@ class Model(Module):
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
-    self.work_type, self.linear_type, self.levels, = types[0], types[1], types[2]
+    self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
     self.threads = threads
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
@@ -63,6 +64,8 @@ class Model(Module):
 
   # Keeps a linear layer, weight [out, in], and gives its number. Int8 has a scale for each output.
   def keep(self, weight: Tensor) -> int:
+    if self.group > 0:
+      return self.keep_int4(weight)
     if self.levels == 0:
       torch.append(self.dense, weight.to(self.work_type))
       return torch.len(self.dense) - 1
@@ -71,6 +74,18 @@ class Model(Module):
     rounded = torch.clamp(torch.round(exact / torch.unsqueeze(scales, 1)), -127, 127).to(1)
     torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, None))
     torch.append(self.packed_scales, scales)
+    return torch.len(self.packed) - 1
+
+  # The same in 4 bits: 0 to 15 between the least and the largest number of a group.
+  def keep_int4(self, weight: Tensor) -> int:
+    groups = torch.reshape(weight.to(6), [torch.size(weight, 0), -1, self.group])  # [out, in / group, group]
+    least = torch.amin(groups, [2], True)
+    scales = torch.clamp_min((torch.amax(groups, [2], True) - least) / 15., 1e-20).to(15)
+    middle = (least + scales.to(6) * 8.).to(15)  # what 8 stands for
+    rounded = torch.clamp(torch.round((groups - middle.to(6)) / scales.to(6)) + 8., 0, 15).to(3)
+    torch.append(self.packed, torch._convert_weight_to_int4pack_for_cpu(torch.reshape(rounded, torch.size(weight)), 1))
+    both = torch.cat([scales, middle], 2)  # [out, in / group, 2]
+    torch.append(self.packed_scales, torch.clone(torch.transpose(both, 0, 1), memory_format=0))
     return torch.len(self.packed) - 1
 
   # Keeps the weight of a norm, [n]: times the root of n, so that a norm can do with the length of its row.
@@ -296,7 +311,7 @@ class Model(Module):
   # The norm of x [T, in], float32, times a kept layer [out, in], to [T, out] in the linear type.
   def normed_linear(self, x: Tensor, norm_weight: Tensor, number: int) -> Tensor:
     if self.levels == 0:
-      return torch.linear(self.norm(x, norm_weight).to(self.linear_type), (self.dense)[number])
+      return self.linear(self.norm(x, norm_weight).to(self.linear_type), number)
     # Inputs are brought to the row's own range anyway, so the norm's scale need not touch them first.
     scaled = x * norm_weight
     peak = torch.amax(torch.abs(scaled), [1], True)
@@ -305,10 +320,18 @@ class Model(Module):
   # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
   def add_linear(self, x: Tensor, y: Tensor, number: int) -> Tensor:
     if self.levels == 0:
-      return x + torch.linear(y, (self.dense)[number])
+      return x + self.linear(y, number)
     exact = y.to(6)
     peak = torch.amax(torch.abs(exact), [1], True)  # [T, 1]
     return torch.addcmul(x, self.int8(exact, peak, number), peak)
+
+  # x [T, in] times a kept layer [out, in], not int8, to [T, out], both in the linear type
+  def linear(self, x: Tensor, number: int) -> Tensor:
+    if self.group == 0:
+      return torch.linear(x, (self.dense)[number])
+    if torch.size(x, 0) == 0:
+      return torch.zeros([0, torch.size((self.packed_scales)[number], 1)], dtype=self.linear_type)
+    return torch._weight_int4pack_mm_for_cpu(torch.contiguous(x), (self.packed)[number], self.group, (self.packed_scales)[number])
 
   # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.

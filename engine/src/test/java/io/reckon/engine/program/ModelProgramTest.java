@@ -1,12 +1,14 @@
 package io.reckon.engine.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
 import io.reckon.engine.RandomCheckpoint;
+import io.reckon.engine.api.EngineException;
 import io.reckon.engine.checkpoint.Checkpoint;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
@@ -48,6 +50,16 @@ class ModelProgramTest {
       norm += Math.pow(exact[i], 2);
     }
     assertThat(Math.sqrt(difference / norm)).isBetween(1e-5, 3e-2);
+  }
+
+  @Test
+  void refusesInt4WhereAMatrixDoesNotDivideIntoGroups() throws Exception {
+    new RandomCheckpoint(1).with("intermediate_size", 200).write(folder);
+    Checkpoint checkpoint = Checkpoint.open(folder.toString());
+    assertThatThrownBy(() -> ModelProgram.load(checkpoint, WeightMode.INT4, Device.cpu(), 2, 64))
+        .isInstanceOf(EngineException.class)
+        .hasMessageMatching(
+            "mode int4 needs matrices of .* and model.layers.0.* is .*give mode int8");
   }
 
   @Test

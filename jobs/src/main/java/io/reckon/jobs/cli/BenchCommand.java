@@ -37,7 +37,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       defaultValue = "int8",
-      description = "How weights are held: float32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
+      description =
+          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
   private String mode;
 
   @Option(

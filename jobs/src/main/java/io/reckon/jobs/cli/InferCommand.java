@@ -72,7 +72,7 @@ final class InferCommand implements Callable<Integer> {
       paramLabel = "MODE",
       defaultValue = "auto",
       description =
-          "How weights are held: int8, bf16, float32, or auto: bf16 on a GPU, else int8 "
+          "How weights are held: int8, int4, bf16, float32, or auto: bf16 on a GPU, else int8 "
               + "where the processor can (default: ${DEFAULT-VALUE}).")
   private String mode;
 

@@ -42,7 +42,8 @@ final class LogitsCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       defaultValue = "float32",
-      description = "How weights are held: float32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
+      description =
+          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
   private String mode;
 
   @Spec private CommandSpec spec;
