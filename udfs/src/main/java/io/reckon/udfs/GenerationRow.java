@@ -56,6 +56,7 @@ public final class GenerationRow {
           .add("token_ids", TOKEN_IDS)
           .add("token_logprobs", TOKEN_LOGPROBS)
           .add("top_logprobs", TOP_LOGPROBS)
+          .add("copied_from", StringType)
           .add("model", StringType, false)
           .add("model_fingerprint", StringType, false)
           // A number, not a timestamp: which Java type stands for one is the session's setting.
@@ -82,6 +83,7 @@ public final class GenerationRow {
         tokens.ids(),
         tokens.logprobs(),
         tokens.likeliest(),
+        null,
         model.name(),
         model.fingerprint(),
         nowMicros());
@@ -97,6 +99,7 @@ public final class GenerationRow {
         null,
         "error",
         RowFactory.create(failure.code().name(), failure.getMessage()),
+        null,
         null,
         null,
         null,

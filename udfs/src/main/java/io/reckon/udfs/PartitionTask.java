@@ -32,7 +32,6 @@ final class PartitionTask implements AutoCloseable {
   private static final Set<PartitionTask> OPEN = ConcurrentHashMap.newKeySet();
 
   private final EngineLease lease;
-  private final SamplingParameters sampling;
   private final int window;
   private final PartitionHistory history;
   private final JournalWriter journal;
@@ -53,7 +52,6 @@ final class PartitionTask implements AutoCloseable {
       TaskAttempt attempt,
       BooleanSupplier killed) {
     this.lease = lease;
-    this.sampling = sampling;
     this.window = window;
     this.history = history;
     this.journal =
@@ -115,7 +113,7 @@ final class PartitionTask implements AutoCloseable {
   private List<RowRequest> nextWindow(Iterator<Row> rows) {
     List<RowRequest> next = new ArrayList<>(window);
     while (next.size() < window && rows.hasNext()) {
-      RowRequest row = RowRequest.of(rows.next(), sampling, lease.engine().model());
+      RowRequest row = RowRequest.of(rows.next());
       switch (history.verdict(row.key())) {
         case DONE -> {}
         case RUN -> next.add(row);

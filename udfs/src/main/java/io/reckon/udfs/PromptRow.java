@@ -25,8 +25,12 @@ public final class PromptRow {
   public static final StructType SCHEMA =
       new StructType().add("prompt_id", StringType, false).add("messages", MESSAGES);
 
-  /** A prompt and which of its answers to make: what {@link GeneratePartition} takes. */
-  public static final StructType SAMPLES = SCHEMA.add("sample", DataTypes.IntegerType, false);
+  /**
+   * A prompt, which of its answers to make, and the key of that request: what {@link
+   * GeneratePartition} takes.
+   */
+  public static final StructType SAMPLES =
+      SCHEMA.add("sample", DataTypes.IntegerType, false).add("request_key", StringType, false);
 
   /** A row to answer that a plan has named: which request it is, and which samples it lacks. */
   public static final StructType PLANNED =
@@ -44,6 +48,10 @@ public final class PromptRow {
 
   static int sample(Row row) {
     return row.getInt(2);
+  }
+
+  static String requestKey(Row row) {
+    return row.getString(3);
   }
 
   /**

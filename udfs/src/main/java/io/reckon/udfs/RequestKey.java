@@ -1,6 +1,5 @@
 package io.reckon.udfs;
 
-import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import java.nio.ByteBuffer;
@@ -30,24 +29,13 @@ final class RequestKey {
 
   private RequestKey() {}
 
-  /** 64 hexadecimal digits. */
-  static String of(List<Message> messages, SamplingParameters sampling, ModelDescription model) {
-    RequestKey key = begun(sampling, model);
-    key.add(messages.size());
-    for (Message message : messages) {
-      key.add(message.role());
-      key.add(message.content());
-    }
-    return key.finished(sampling);
-  }
-
   /**
-   * The key of a row as it stands in its source: that of its messages, and for a row that holds no
-   * request one of its own, so that its error too is found again.
+   * 64 hexadecimal digits. A row that holds no request has a key of its own too, so that its error
+   * is found again like any answer.
    *
    * @param turns {@link PromptRow#MESSAGES}; null where the prompt is
    */
-  static String ofRow(List<Row> turns, SamplingParameters sampling, ModelDescription model) {
+  static String of(List<Row> turns, SamplingParameters sampling, ModelDescription model) {
     RequestKey key = begun(sampling, model);
     key.add(turns == null ? NOTHING : turns.size());
     for (Row turn : turns == null ? List.<Row>of() : turns) {

@@ -17,7 +17,7 @@ public final class RequestKeys {
   private final UDF1<Seq<Row>, String> keyOfMessages;
 
   public RequestKeys(SamplingParameters sampling, ModelDescription model) {
-    keyOfMessages = turns -> RequestKey.ofRow(list(turns), sampling, model);
+    keyOfMessages = turns -> RequestKey.of(list(turns), sampling, model);
   }
 
   /**

@@ -2,8 +2,6 @@ package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
-import io.reckon.engine.api.ModelDescription;
-import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.journal.RowKey;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +15,12 @@ import org.apache.spark.sql.Row;
  */
 record RowRequest(RowKey key, List<Message> messages, Optional<EngineException> fault) {
   /** From a row of {@link PromptRow#SAMPLES}. */
-  static RowRequest of(Row row, SamplingParameters sampling, ModelDescription model) {
-    String promptId = PromptRow.id(row);
-    int sample = PromptRow.sample(row);
+  static RowRequest of(Row row) {
+    RowKey key = new RowKey(PromptRow.id(row), PromptRow.requestKey(row), PromptRow.sample(row));
     try {
-      List<Message> messages = PromptRow.messages(row);
-      String requestKey = RequestKey.of(messages, sampling, model);
-      return new RowRequest(new RowKey(promptId, requestKey, sample), messages, Optional.empty());
+      return new RowRequest(key, PromptRow.messages(row), Optional.empty());
     } catch (EngineException e) {
-      return new RowRequest(new RowKey(promptId, null, sample), List.of(), Optional.of(e));
+      return new RowRequest(key, List.of(), Optional.of(e));
     }
   }
 

@@ -182,7 +182,8 @@ class GeneratePartitionTest {
         scala.jdk.javaapi.CollectionConverters.asScala(
                 Arrays.asList(RowFactory.create("user", text)))
             .toSeq(),
-        0);
+        0,
+        "0123456789abcdef".repeat(4));
   }
 
   private static void await(Callable<Boolean> condition) throws InterruptedException {

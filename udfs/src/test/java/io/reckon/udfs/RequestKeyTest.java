@@ -2,7 +2,6 @@ package io.reckon.udfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.SamplingParameters;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class RequestKeyTest {
   private static final ModelDescription MODEL =
       new ModelDescription("m", "f1", "float32", "cpu", 100, 50, 1);
-  private static final List<Message> HELLO = List.of(Message.user("hello"));
+  private static final List<Row> HELLO = List.of(user("hello"));
   private static final SamplingParameters GREEDY = SamplingParameters.GREEDY;
 
   @Test
@@ -26,7 +25,7 @@ class RequestKeyTest {
     ModelDescription elsewhere =
         new ModelDescription("copy", "f1", "float32", "cuda:1", 100, 50, 1);
 
-    assertThat(RequestKey.of(List.of(Message.user("hello")), GREEDY, elsewhere))
+    assertThat(RequestKey.of(List.of(user("hello")), GREEDY, elsewhere))
         .isEqualTo(RequestKey.of(HELLO, GREEDY, MODEL))
         .matches("[0-9a-f]{64}");
   }
@@ -36,9 +35,9 @@ class RequestKeyTest {
     Stream<String> keys =
         Stream.of(
             RequestKey.of(HELLO, GREEDY, MODEL),
-            RequestKey.of(List.of(Message.user("hello ")), GREEDY, MODEL),
-            RequestKey.of(List.of(Message.system("hello")), GREEDY, MODEL),
-            RequestKey.of(List.of(Message.user("hel"), Message.user("lo")), GREEDY, MODEL),
+            RequestKey.of(List.of(user("hello ")), GREEDY, MODEL),
+            RequestKey.of(List.of(turn("system", "hello")), GREEDY, MODEL),
+            RequestKey.of(List.of(user("hel"), user("lo")), GREEDY, MODEL),
             RequestKey.of(HELLO, GREEDY.withMaxNewTokens(5), MODEL),
             key(SamplingParameters.builder().temperature(1)),
             key(SamplingParameters.builder().topK(1)),
@@ -79,12 +78,6 @@ class RequestKeyTest {
   }
 
   @Test
-  void aRowOfTheSourceHasTheKeyOfItsRequest() {
-    assertThat(RequestKey.ofRow(List.of(RowFactory.create("user", "hello")), GREEDY, MODEL))
-        .isEqualTo(RequestKey.of(HELLO, GREEDY, MODEL));
-  }
-
-  @Test
   void rowsThatHoldNoRequestAreToldApartToo() {
     Stream<List<Row>> broken =
         Stream.of(
@@ -96,7 +89,7 @@ class RequestKeyTest {
             List.of(RowFactory.create(null, "hello")),
             List.of(RowFactory.create("robot", "hello")));
 
-    assertThat(broken.map(turns -> RequestKey.ofRow(turns, GREEDY, MODEL)))
+    assertThat(broken.map(turns -> RequestKey.of(turns, GREEDY, MODEL)))
         .allMatch(key -> key.matches("[0-9a-f]{64}"))
         .doesNotHaveDuplicates();
   }
@@ -106,5 +99,13 @@ class RequestKeyTest {
     String key = RequestKey.of(HELLO, GREEDY, MODEL);
 
     assertThat(RequestKey.seed(key, 0)).isNotEqualTo(RequestKey.seed(key, 1));
+  }
+
+  private static Row user(String content) {
+    return turn("user", content);
+  }
+
+  private static Row turn(String role, String content) {
+    return RowFactory.create(role, content);
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RowsInFlightTest {
+  private static final String KEY = "0123456789abcdef".repeat(4);
   private static final int CODE = GenerationRow.SCHEMA.fieldIndex("error");
 
   private final EngineSlot slot =
@@ -58,7 +59,7 @@ class RowsInFlightTest {
 
   @Test
   void aRowAtFaultBecomesARowWithAnError() throws InterruptedException {
-    Row noPrompt = RowFactory.create("none", null, 0);
+    Row noPrompt = RowFactory.create("none", null, 0, KEY);
     Row noContent = conversation("content", RowFactory.create("user", null));
     Row badRole = conversation("role", RowFactory.create("wizard", "abra"));
     Row noMessages = conversation("empty");
@@ -128,7 +129,7 @@ class RowsInFlightTest {
   }
 
   private RowRequest request(Row row) {
-    return RowRequest.of(row, SamplingParameters.GREEDY, engine.model());
+    return RowRequest.of(row);
   }
 
   private static Object code(Row row) {
@@ -141,6 +142,9 @@ class RowsInFlightTest {
 
   private static Row conversation(String id, Row... messages) {
     return RowFactory.create(
-        id, scala.jdk.javaapi.CollectionConverters.asScala(Arrays.asList(messages)).toSeq(), 0);
+        id,
+        scala.jdk.javaapi.CollectionConverters.asScala(Arrays.asList(messages)).toSeq(),
+        0,
+        KEY);
   }
 }

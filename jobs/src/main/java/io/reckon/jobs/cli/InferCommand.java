@@ -1,12 +1,16 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.infer.FailureLimit;
 import io.reckon.jobs.infer.InferJob;
 import io.reckon.jobs.infer.InferOptions;
 import io.reckon.jobs.infer.RunSummary;
+import io.reckon.jobs.plan.PlanFigures;
+import io.reckon.jobs.plan.Rerun;
 import io.reckon.jobs.source.PromptOptions;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.ReckonSparkConf;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -92,11 +96,41 @@ final class InferCommand implements Callable<Integer> {
       description = "Only the first N prompts; 0 for all (default: ${DEFAULT-VALUE}).")
   private long limit;
 
+  @Option(
+      names = "--rerun",
+      paramLabel = "WHICH",
+      defaultValue = "transient",
+      description =
+          "Which prompts that have an outcome are done again: transient (errors that trying again"
+              + " may help), failed, all or none (default: ${DEFAULT-VALUE}).")
+  private Rerun rerun;
+
+  @Option(
+      names = "--max-failed-rows",
+      paramLabel = "N|P%",
+      defaultValue = "",
+      description = "End the run where more rows fail; a share is of those to do (default: none).")
+  private String maxFailedRows;
+
+  @Option(
+      names = "--dry-run",
+      description = "Only say what would be done, and how long it would take.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--tokens-per-second",
+      paramLabel = "R",
+      defaultValue = "0",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description = "With --dry-run: the rate to reckon with (default: the newest run's).")
+  private double tokensPerSecond;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     // Checked before Spark starts, which takes seconds.
+    requireRate();
     InferOptions options = options(prompts.isEmpty() ? "(shipped)" : prompts);
     try (SparkHost host = SparkHost.open(options.engine());
         ShippedPrompts shipped = new ShippedPrompts()) {
@@ -104,9 +138,29 @@ final class InferCommand implements Callable<Integer> {
         requireOneMachine(host.session());
         options = options(shipped.file().toUri().toString());
       }
-      RunSummary summary = run(host.session(), options);
-      new RunReport(spec.commandLine().getOut()).print(summary);
-      return summary.count().failedRows() == 0 ? ExitCode.DONE : ExitCode.DONE_WITH_FAILED_ROWS;
+      return dryRun ? plan(host.session(), options) : infer(host.session(), options);
+    }
+  }
+
+  private int plan(SparkSession session, InferOptions options) {
+    PlanFigures plan = new InferJob().plan(session, options);
+    OptionalDouble rate =
+        tokensPerSecond > 0 ? OptionalDouble.of(tokensPerSecond) : OptionalDouble.empty();
+    new PlanReport(spec.commandLine().getOut()).print(plan, rate);
+    return ExitCode.DONE;
+  }
+
+  private int infer(SparkSession session, InferOptions options) {
+    RunSummary summary = run(session, options);
+    new RunReport(spec.commandLine().getOut()).print(summary);
+    return summary.count().failedRows() == 0 ? ExitCode.DONE : ExitCode.DONE_WITH_FAILED_ROWS;
+  }
+
+  private void requireRate() {
+    if (!(tokensPerSecond >= 0) || (tokensPerSecond > 0 && !dryRun)) {
+      throw new UserError(
+          "--tokens-per-second is %s; give a number above 0, and --dry-run with it"
+              .formatted(tokensPerSecond));
     }
   }
 
@@ -127,6 +181,8 @@ final class InferCommand implements Callable<Integer> {
         sampling.samples(),
         0,
         0,
+        rerun,
+        FailureLimit.parse(maxFailedRows),
         EXAMPLES);
   }
 

@@ -45,10 +45,12 @@ public final class Committer implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  // These four: read and written with the lock held.
+  // These six: read and written with the lock held.
   private final Map<Integer, List<Receipt>> ended = new TreeMap<>();
   private boolean ending;
   private boolean stopped;
+  private long flushesAsked;
+  private long flushesDone;
   private Exception failure;
 
   // Touched by the committing thread alone.
@@ -88,6 +90,25 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
+   * Returns once all that was journaled before stands in the tables.
+   *
+   * @throws IOException where the tables could not be written; the journal still holds the rows
+   */
+  public void flush() throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long wanted = ++flushesAsked;
+      changed.signalAll();
+      while (flushesDone < wanted) {
+        changed.await();
+      }
+      throwFailure();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Commits what is left and ends the thread.
    *
    * @throws IOException where the tables could not be written; the journal still holds the rows
@@ -103,11 +124,16 @@ public final class Committer implements AutoCloseable {
     thread.join();
     lock.lock();
     try {
-      if (failure != null) {
-        throw new IOException("cannot commit: " + failure.getMessage(), failure);
-      }
+      throwFailure();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Call with the lock held. */
+  private void throwFailure() throws IOException {
+    if (failure != null) {
+      throw new IOException("cannot commit: " + failure.getMessage(), failure);
     }
   }
 
@@ -140,6 +166,7 @@ public final class Committer implements AutoCloseable {
   /** A commit that fails is tried again at the next interval; the rows are safe in the journal. */
   private void tryCommit() {
     Exception thrown = null;
+    long asked = flushesAsked();
     try {
       commit();
     } catch (Exception e) {
@@ -150,6 +177,8 @@ public final class Committer implements AutoCloseable {
     lock.lock();
     try {
       failure = thrown;
+      flushesDone = asked;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -260,12 +289,21 @@ public final class Committer implements AutoCloseable {
     lock.lock();
     try {
       long nanos = interval.toNanos();
-      while (!ending && nanos > 0) {
+      while (!ending && flushesAsked == flushesDone && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
       return ending;
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long flushesAsked() {
+    lock.lock();
+    try {
+      return flushesAsked;
     } finally {
       lock.unlock();
     }

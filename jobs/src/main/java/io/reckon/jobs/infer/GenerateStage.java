@@ -1,6 +1,7 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.udfs.GeneratePartition;
+import io.reckon.udfs.JournalRows;
 import io.reckon.udfs.WorkFile;
 import io.reckon.udfs.WriteWork;
 import io.reckon.udfs.journal.ArrowFileInput;
@@ -54,13 +55,30 @@ final class GenerateStage {
       BiConsumer<Integer, List<Receipt>> ended) {
     RDD<WorkFile> files =
         JavaSparkContext.fromSparkContext(spark).parallelize(work, work.size()).rdd();
+    run(files, new OfOneFile(writer, generate), ended);
+  }
+
+  /**
+   * Journals rows that were made before, until every partition has ended.
+   *
+   * @param rows {@link io.reckon.udfs.GenerationRow#SCHEMA}
+   * @param ended as above, but for the place: it is the partition's
+   */
+  void journal(Dataset<Row> rows, JournalRows journal, BiConsumer<Integer, List<Receipt>> ended) {
+    run(rows.toJavaRDD().rdd(), new OfMadeRows(journal), ended);
+  }
+
+  private <T> void run(
+      RDD<T> rdd,
+      Function2<TaskContext, Iterator<T>, List<Receipt>> task,
+      BiConsumer<Integer, List<Receipt>> ended) {
     Seq<Object> partitions =
         CollectionConverters.asScala(
-                IntStream.range(0, work.size()).mapToObj(i -> (Object) i).toList())
+                IntStream.range(0, rdd.getNumPartitions()).mapToObj(i -> (Object) i).toList())
             .toSeq();
-    spark.<WorkFile, List<Receipt>>runJob(
-        files,
-        new OfOneFile(writer, generate),
+    spark.<T, List<Receipt>>runJob(
+        rdd,
+        task,
         partitions,
         (partition, receipts) -> {
           ended.accept((Integer) partition, receipts);
@@ -76,6 +94,19 @@ final class GenerateStage {
     public List<Receipt> apply(TaskContext task, Iterator<WorkFile> files) {
       try (ArrowFileInput prompts = writer.read(files.next())) {
         return generate.call(task, prompts);
+      } catch (Exception e) {
+        throw Unchecked.sneaky(e);
+      }
+    }
+  }
+
+  /** What a task does with rows that need no generating. */
+  private record OfMadeRows(JournalRows journal)
+      implements Function2<TaskContext, Iterator<Row>, List<Receipt>>, Serializable {
+    @Override
+    public List<Receipt> apply(TaskContext task, Iterator<Row> rows) {
+      try {
+        return journal.call(task, CollectionConverters.asJava(rows));
       } catch (Exception e) {
         throw Unchecked.sneaky(e);
       }

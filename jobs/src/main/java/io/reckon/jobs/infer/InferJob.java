@@ -6,6 +6,7 @@ import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
+import io.reckon.jobs.plan.PlanFigures;
 import io.reckon.jobs.source.PromptSource;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
@@ -59,6 +60,20 @@ public final class InferJob {
               .formatted(run.id(), e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Says what a run would do. Writes nothing, and takes no lock: a run that goes on meanwhile, or
+   * has left something in its journal, counts as far as its rows stand in the tables.
+   *
+   * @throws UserError as {@link #run} does
+   */
+  public PlanFigures plan(SparkSession spark, InferOptions options) {
+    Run run = Run.begin(options);
+    OutputFolder output = OutputFolder.at(spark, options.output());
+    Prompts prompts = PromptSource.read(spark, options.prompts());
+    ModelDescription model = requireModel(spark, run);
+    return run.planner(spark, prompts, output, model).plan().figures();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.reckon.jobs.infer;
 
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.plan.Rerun;
 import io.reckon.jobs.source.PromptOptions;
 import io.reckon.udfs.EngineSettings;
 
@@ -15,6 +16,8 @@ import io.reckon.udfs.EngineSettings;
  * @param samples how often each prompt is answered
  * @param partitions how many tasks to cut the prompts into; 0 to decide by rows and task slots
  * @param window most rows in flight for one task; 0 for twice what the engine runs at a time
+ * @param rerun which prompts that have an answer or an error are done again
+ * @param failureLimit how many failed rows end the run
  * @param examples how many answers the summary shows
  */
 public record InferOptions(
@@ -25,6 +28,8 @@ public record InferOptions(
     int samples,
     int partitions,
     int window,
+    Rerun rerun,
+    FailureLimit failureLimit,
     int examples) {
   public InferOptions {
     if (output.isBlank()) {
@@ -55,34 +60,103 @@ public record InferOptions(
         1,
         0,
         0,
+        Rerun.TRANSIENT,
+        FailureLimit.NONE,
         3);
   }
 
   public InferOptions withPrompts(PromptOptions options) {
     return new InferOptions(
-        options, output, engine, sampling, samples, partitions, window, examples);
+        options,
+        output,
+        engine,
+        sampling,
+        samples,
+        partitions,
+        window,
+        rerun,
+        failureLimit,
+        examples);
   }
 
   public InferOptions withEngine(EngineSettings settings) {
     return new InferOptions(
-        prompts, output, settings, sampling, samples, partitions, window, examples);
+        prompts,
+        output,
+        settings,
+        sampling,
+        samples,
+        partitions,
+        window,
+        rerun,
+        failureLimit,
+        examples);
   }
 
   public InferOptions withSampling(SamplingParameters parameters) {
     return new InferOptions(
-        prompts, output, engine, parameters, samples, partitions, window, examples);
+        prompts,
+        output,
+        engine,
+        parameters,
+        samples,
+        partitions,
+        window,
+        rerun,
+        failureLimit,
+        examples);
   }
 
   public InferOptions withSamples(int count) {
-    return new InferOptions(prompts, output, engine, sampling, count, partitions, window, examples);
+    return new InferOptions(
+        prompts,
+        output,
+        engine,
+        sampling,
+        count,
+        partitions,
+        window,
+        rerun,
+        failureLimit,
+        examples);
   }
 
   public InferOptions withPartitions(int count) {
-    return new InferOptions(prompts, output, engine, sampling, samples, count, window, examples);
+    return new InferOptions(
+        prompts, output, engine, sampling, samples, count, window, rerun, failureLimit, examples);
   }
 
   public InferOptions withWindow(int rows) {
-    return new InferOptions(prompts, output, engine, sampling, samples, partitions, rows, examples);
+    return new InferOptions(
+        prompts,
+        output,
+        engine,
+        sampling,
+        samples,
+        partitions,
+        rows,
+        rerun,
+        failureLimit,
+        examples);
+  }
+
+  public InferOptions withRerun(Rerun which) {
+    return new InferOptions(
+        prompts,
+        output,
+        engine,
+        sampling,
+        samples,
+        partitions,
+        window,
+        which,
+        failureLimit,
+        examples);
+  }
+
+  public InferOptions withFailureLimit(FailureLimit limit) {
+    return new InferOptions(
+        prompts, output, engine, sampling, samples, partitions, window, rerun, limit, examples);
   }
 
   int rowsInFlight() {

@@ -14,6 +14,9 @@ import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.plan.PlanFigures;
+import io.reckon.jobs.plan.WorkPlan;
+import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.AnsweredPrompt;
@@ -21,6 +24,7 @@ import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.GeneratePartition;
+import io.reckon.udfs.JournalRows;
 import io.reckon.udfs.ReckonSparkConf;
 import io.reckon.udfs.RunJournal;
 import io.reckon.udfs.WorkFile;
@@ -30,7 +34,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -46,6 +49,14 @@ import org.slf4j.LoggerFactory;
 final class InferRun {
   private static final Logger LOG = LoggerFactory.getLogger(InferRun.class);
 
+  private static final String KEPT =
+      "what was done is kept, and the same command goes on from there";
+
+  /** What the partitions of copies are counted from, beyond any that generates. */
+  private static final int BEFORE = 1_000_000;
+
+  private static final int AFTER = 2_000_000;
+
   private final SparkSession spark;
   private final Run run;
   private final Prompts prompts;
@@ -54,6 +65,9 @@ final class InferRun {
   private final RunLock lock;
   private final Progress progress;
   private final JournalFolder journal;
+
+  /** How long generating took; set when it ends, well or not. */
+  private Duration generating = Duration.ZERO;
 
   InferRun(
       SparkSession spark,
@@ -75,47 +89,54 @@ final class InferRun {
 
   RunSummary complete(ModelDescription model, EngineFactory engines) throws IOException {
     state.begin(run.id(), run.note(prompts));
-    WriteWork writer =
-        new WriteWork(state.work(run.id()), spark.sparkContext().hadoopConfiguration());
-    List<WorkFile> work =
-        GenerateStage.write(PendingRows.of(spark, prompts, output, run.options(), model), writer);
-    Duration generating = work.isEmpty() ? Duration.ZERO : generate(work, writer, engines);
+    WorkPlanner planner = run.planner(spark, prompts, output, model);
+    WorkPlan plan = planner.plan();
+    if (plan.figures().openRows() > 0) {
+      fill(planner, plan, engines);
+    }
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
     RunCount count = RunFigures.totals(ownAnswers());
+    requireFewFailures(count, plan.figures());
     write(run.row(spark, prompts, count, generating, ""));
-    RunSummary summary = summary(count, generating);
+    RunSummary summary = summary(count);
     forget();
     return summary;
   }
 
-  private Duration generate(List<WorkFile> work, WriteWork writer, EngineFactory engines)
-      throws IOException {
-    long rows = work.stream().mapToLong(WorkFile::rows).sum();
+  /**
+   * Gives every open row its outcome: at once where its request has one under another id, as it is
+   * made where it has none, and at the end where it was made for another row of this run.
+   */
+  private void fill(WorkPlanner planner, WorkPlan plan, EngineFactory engines) throws IOException {
     SparkContext context = spark.sparkContext();
-    SparkConf conf = context.getConf();
-    RunJournal run =
-        new RunJournal(journal, prompts.version().orElse(null), ReckonSparkConf.journalPace(conf));
-    InferOptions options = this.run.options();
-    GeneratePartition generate =
-        new GeneratePartition(
-            options.engine(), engines, options.sampling(), options.rowsInFlight(), run);
-    Duration interval = ReckonSparkConf.commitInterval(conf);
-    context.setJobGroup(this.run.id(), "Reckon answers " + rows + " prompts", true);
+    PlanFigures figures = plan.figures();
+    FailureWatch watch =
+        new FailureWatch(progress, mostFailures(figures), () -> context.cancelJobGroup(run.id()));
+    Duration interval = ReckonSparkConf.commitInterval(context.getConf());
+    context.setJobGroup(run.id(), "Reckon answers " + figures.generations() + " prompts", true);
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
         ProgressPoll poll =
-            new ProgressPoll(progress, context.statusTracker(), this.run.id(), rows);
+            new ProgressPoll(watch, context.statusTracker(), run.id(), figures.generations());
         Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
       committer.start();
       try {
-        new GenerateStage(context).run(work, writer, generate, committer::partitionEnded);
+        if (figures.reusedRows() > 0) {
+          copy(planner, BEFORE, committer);
+        }
+        if (figures.generations() > 0) {
+          generate(plan, engines, committer);
+        }
+        if (figures.mergedRows() > 0) {
+          committer.flush();
+          copy(planner, AFTER, committer);
+        }
       } catch (Exception e) {
         interruption.awaitEndIfBegun();
         // Spark throws checked exceptions that its Java signatures don't declare.
-        throw recorded(e, committer, poll.elapsed());
+        throw recorded(
+            watch.stopped() ? watch.failure(run.id()) : failure(e, run, KEPT), committer);
       }
-      Duration generating = poll.elapsed();
       finish(committer);
-      return generating;
     } finally {
       context.clearJobGroup();
     }
@@ -132,6 +153,38 @@ final class InferRun {
                 spark.sparkContext().isLocal() ? "" : ", but for the last seconds"));
   }
 
+  private void copy(WorkPlanner planner, int firstPartition, Committer committer) {
+    new GenerateStage(spark.sparkContext())
+        .journal(
+            planner.copies(),
+            new JournalRows(runJournal(), firstPartition),
+            (partition, receipts) ->
+                committer.partitionEnded(firstPartition + partition, receipts));
+  }
+
+  private void generate(WorkPlan plan, EngineFactory engines, Committer committer) {
+    SparkContext context = spark.sparkContext();
+    WriteWork writer = new WriteWork(state.work(run.id()), context.hadoopConfiguration());
+    List<WorkFile> work = GenerateStage.write(plan.work(), writer);
+    InferOptions options = run.options();
+    GeneratePartition generate =
+        new GeneratePartition(
+            options.engine(), engines, options.sampling(), options.rowsInFlight(), runJournal());
+    long begun = System.nanoTime();
+    try {
+      new GenerateStage(context).run(work, writer, generate, committer::partitionEnded);
+    } finally {
+      generating = Duration.ofNanos(System.nanoTime() - begun);
+    }
+  }
+
+  private RunJournal runJournal() {
+    return new RunJournal(
+        journal,
+        prompts.version().orElse(null),
+        ReckonSparkConf.journalPace(spark.sparkContext().getConf()));
+  }
+
   private static void finish(Committer committer) throws IOException {
     try {
       committer.finish();
@@ -142,9 +195,7 @@ final class InferRun {
   }
 
   /** What was made goes to the tables, and the table of runs tells of the failure, if they can. */
-  private RuntimeException recorded(Exception thrown, Committer committer, Duration generating) {
-    String kept = "what was done is kept, and the same command goes on from there";
-    RuntimeException failure = failure(thrown, run, kept);
+  private RuntimeException recorded(RuntimeException failure, Committer committer) {
     try {
       finish(committer);
       RunCount count = RunFigures.totals(ownAnswers());
@@ -154,6 +205,22 @@ final class InferRun {
       failure.addSuppressed(e);
     }
     return failure;
+  }
+
+  private long mostFailures(PlanFigures figures) {
+    return run.options().failureLimit().of(figures.openRows() * run.options().samples());
+  }
+
+  /** A run may be over before anyone has looked at how it goes. */
+  private void requireFewFailures(RunCount count, PlanFigures figures) {
+    long most = mostFailures(figures);
+    if (count.failedRows() > most) {
+      RunFailedException failure =
+          FailureWatch.failure(run.id(), count.failedRows(), most, "every row has its outcome");
+      write(run.row(spark, prompts, count, generating, failure.getMessage()));
+      forget();
+      throw failure;
+    }
   }
 
   /** What to throw for a failure, told in one line. */
@@ -186,7 +253,7 @@ final class InferRun {
     return output.rows(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(run.id())));
   }
 
-  private RunSummary summary(RunCount count, Duration generating) {
+  private RunSummary summary(RunCount count) {
     Optional<Dataset<Row>> current =
         output.has(ReckonTable.ANSWERS)
             ? Optional.of(AnswerReader.current(output))

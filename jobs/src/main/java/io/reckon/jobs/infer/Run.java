@@ -2,9 +2,13 @@ package io.reckon.jobs.infer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.commit.RunNote;
 import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.plan.PlanOptions;
+import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +35,19 @@ record Run(String id, Instant startedAt, InferOptions options) {
     Instant now = Instant.now();
     String id = STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
     return new Run(id, now, options);
+  }
+
+  WorkPlanner planner(
+      SparkSession spark, Prompts prompts, OutputFolder output, ModelDescription model) {
+    PlanOptions plan =
+        new PlanOptions(
+            options.rerun(),
+            options.sampling(),
+            options.samples(),
+            options.partitions(),
+            spark.sparkContext().defaultParallelism(),
+            options.engine().maxRunning());
+    return new WorkPlanner(spark, prompts, output, model, plan, id);
   }
 
   Duration elapsed() {

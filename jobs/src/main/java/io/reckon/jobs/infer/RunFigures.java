@@ -38,10 +38,11 @@ final class RunFigures {
             .groupBy(col("error.code"))
             .agg(
                 count(lit(1)),
-                sum("prompt_tokens"),
-                sum("cached_tokens"),
-                sum("reasoning_tokens"),
-                sum("answer_tokens"))
+                count("copied_from"),
+                ofGenerated("prompt_tokens"),
+                ofGenerated("cached_tokens"),
+                ofGenerated("reasoning_tokens"),
+                ofGenerated("answer_tokens"))
             .collectAsList();
     TreeMap<String, Long> errors = new TreeMap<>();
     for (Row row : byCode) {
@@ -51,11 +52,16 @@ final class RunFigures {
     }
     return new RunCount(
         total(byCode, 1),
-        errors,
         total(byCode, 2),
+        errors,
         total(byCode, 3),
         total(byCode, 4),
-        total(byCode, 5));
+        total(byCode, 5),
+        total(byCode, 6));
+  }
+
+  private static Column ofGenerated(String column) {
+    return sum(when(col("copied_from").isNull(), col(column)));
   }
 
   /**

@@ -36,6 +36,8 @@ public record RunSummary(
    * Rows and tokens of a run, each row once.
    *
    * @param rows rows answered, those with an error included
+   * @param copiedRows those of them that were generated for another prompt with the same request;
+   *     their tokens do not count
    * @param errors rows with an error, by code
    * @param promptTokens tokens read
    * @param cachedTokens those of them that were not computed again
@@ -44,12 +46,13 @@ public record RunSummary(
    */
   public record RunCount(
       long rows,
+      long copiedRows,
       Map<String, Long> errors,
       long promptTokens,
       long cachedTokens,
       long reasoningTokens,
       long answerTokens) {
-    static final RunCount NOTHING = new RunCount(0, Map.of(), 0, 0, 0, 0);
+    static final RunCount NOTHING = new RunCount(0, 0, Map.of(), 0, 0, 0, 0);
 
     public long failedRows() {
       return errors.values().stream().mapToLong(Long::longValue).sum();

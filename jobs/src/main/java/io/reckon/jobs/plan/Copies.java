@@ -1,5 +1,6 @@
 package io.reckon.jobs.plan;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
@@ -30,11 +31,15 @@ final class Copies {
    * Rows that prompts lack while their request has one.
    *
    * @param requests of {@link Requests}
-   * @param outcomes of {@link Outcomes}, by the answers of {@code prior}
+   * @param outcomes of {@link Outcomes}, by these answers
    * @return {@link GenerationRow#SCHEMA}, as of now: a copy is newer than whatever the prompt had
    */
   static Dataset<Row> of(
-      PriorResults prior, Dataset<Row> requests, Dataset<Row> outcomes, int samples) {
+      Dataset<Row> answers,
+      Dataset<Row> traces,
+      Dataset<Row> requests,
+      Dataset<Row> outcomes,
+      int samples) {
     Dataset<Row> kept = outcomes.where("kept");
     Dataset<Row> lacking =
         requests
@@ -58,8 +63,8 @@ final class Copies {
                 col("sample"),
                 col("giver.run_id").as("run_id"));
     return wanted
-        .join(prior.answers(), ROW)
-        .join(prior.traces().select(traceColumns()), ROW, "left")
+        .join(answers, ROW)
+        .join(traces.select(traceColumns()), ROW, "left")
         .select(generation());
   }
 
@@ -79,6 +84,7 @@ final class Copies {
             name ->
                 switch (name) {
                   case "prompt_id" -> col("taker").as(name);
+                  case "copied_from" -> coalesce(col("copied_from"), col("prompt_id")).as(name);
                   case "generated_at_micros" -> lit(nowMicros).as(name);
                   default -> col(name);
                 })

@@ -41,6 +41,11 @@ public record PlanFigures(
     DEFAULT
   }
 
+  /** Rows that lack an outcome: to be generated or copied. */
+  public long openRows() {
+    return rows - doneRows;
+  }
+
   /** Rows whose outcome is copied from another row's, before or after generating. */
   public long copiedRows() {
     return reusedRows + mergedRows;

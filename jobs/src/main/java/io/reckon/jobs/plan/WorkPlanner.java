@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sequence;
@@ -20,6 +21,7 @@ import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.plan.PartitionCut.Cell;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.PromptRow;
 import io.reckon.udfs.RequestKeys;
 import java.util.Arrays;
@@ -47,8 +49,8 @@ public final class WorkPlanner {
   private static final int ROWS_A_PARTITION = 2000;
   private static final int MOST_PARTITIONS = 100_000;
 
-  private static final Column[] PLANNED =
-      Arrays.stream(PromptRow.PLANNED.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+  private static final Column[] WORK =
+      Arrays.stream(PromptRow.SAMPLES.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
 
   private final SparkSession spark;
   private final Prompts prompts;
@@ -81,7 +83,7 @@ public final class WorkPlanner {
   public WorkPlan plan() {
     PriorResults prior = PriorResults.of(output);
     History history = History.read(prior, model, prompts.path(), options.sampling().maxNewTokens());
-    Dataset<Row> byRequest = byRequest(outcomes(prior));
+    Dataset<Row> byRequest = byRequest(outcomes(prior.answers()));
     List<CellCount> cells = CellCount.of(byRequest);
     CellCount total = CellCount.total(cells);
     PartitionCut cut = cut(cells, total.work(), history.outputTokens());
@@ -97,12 +99,14 @@ public final class WorkPlanner {
    * @return {@link io.reckon.udfs.GenerationRow#SCHEMA}
    */
   public Dataset<Row> copies() {
-    PriorResults prior = PriorResults.of(output);
-    return Copies.of(prior, requests, outcomes(prior), options.samples());
+    // Traces are written before answers: those of every answer seen here are there.
+    Dataset<Row> answers = output.snapshot(ReckonTable.ANSWERS);
+    Dataset<Row> traces = output.snapshot(ReckonTable.REASONING_TRACES);
+    return Copies.of(answers, traces, requests, outcomes(answers), options.samples());
   }
 
-  private Dataset<Row> outcomes(PriorResults prior) {
-    return Outcomes.of(prior.answers(), model.fingerprint(), options.rerun(), runId)
+  private Dataset<Row> outcomes(Dataset<Row> answers) {
+    return Outcomes.of(answers, model.fingerprint(), options.rerun(), runId)
         .where(col("sample").lt(options.samples()));
   }
 
@@ -145,7 +149,7 @@ public final class WorkPlanner {
   /** The requests with something to make, with their messages, in their partitions. */
   private Dataset<Row> work(Dataset<Row> byRequest, long requests, PartitionCut cut) {
     if (requests == 0) {
-      return spark.createDataFrame(List.of(), PromptRow.PLANNED);
+      return spark.createDataFrame(List.of(), PromptRow.SAMPLES);
     }
     Dataset<Row> open =
         byRequest
@@ -157,7 +161,8 @@ public final class WorkPlanner {
         .join(requests <= BROADCAST_ROWS ? broadcast(open) : open, "prompt_id")
         .repartition(cut.partitions(), seat)
         .sortWithinPartitions(Requests.conversation(), col("prompt_id"))
-        .select(PLANNED);
+        .withColumn("sample", explode(col("samples")))
+        .select(WORK);
   }
 
   private static UserDefinedFunction seat(PartitionCut cut) {

@@ -36,6 +36,7 @@ public enum ReckonTable {
           .add("model", StringType, "the model's name")
           .add("model_fingerprint", StringType, "hash of all that makes the model")
           .add("request_key", StringType, "hash of all that can change the generation")
+          .add("copied_from", StringType, "the prompt_id that it was generated for, if another")
           .add("source_version", LongType, "the source's version, where it has versions")
           .add("run_id", StringType, "the run that made the row")
           .add("generated_at", TimestampType, "when the generation ended")),

@@ -197,7 +197,7 @@ class InferJobTest {
 
   @Test
   void aRunThatBreaksKeepsWhatWasDoneAndTheNextGoesOn() throws IOException {
-    String rows = "id,prompt\n0,good\n1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
+    String rows = "id,prompt\n0,1 + 1\n1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
     // One row at a time: each of the three attempts meets another that breaks its engine.
     InferOptions options =
         options(write("rows.csv", rows).toString()).withPartitions(1).withWindow(1);

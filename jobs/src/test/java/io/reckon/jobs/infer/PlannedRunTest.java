@@ -1,0 +1,123 @@
+package io.reckon.jobs.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.UserError;
+import io.reckon.jobs.plan.PlanFigures;
+import io.reckon.jobs.plan.Rerun;
+import io.reckon.jobs.tables.AnswerReader;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.EngineSettings;
+import io.reckon.udfs.FakeEngines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannedRunTest {
+  private static final SparkSession SPARK = TestSpark.session();
+
+  @TempDir Path folder;
+
+  @Test
+  void everyIdGetsItsRowAndARequestIsGeneratedOnce() throws IOException {
+    RunSummary first = run(options("id,prompt\na,same\nb,same\nc,other\n"));
+
+    assertThat(first.count().rows()).isEqualTo(3);
+    assertThat(first.count().copiedRows()).isEqualTo(1);
+    assertThat(first.count().generatedTokens()).isEqualTo(3 + 4 + 3 + 5);
+
+    RunSummary second = run(options("id,prompt\nx,same\na,same\nc,other\n"));
+
+    assertThat(second.count().rows()).isEqualTo(1);
+    assertThat(second.count().generatedTokens()).isZero();
+    assertThat(current()).containsExactly("a: SAME", "b: SAME a", "c: OTHER", "x: SAME a");
+    assertThat(output().read(ReckonTable.REASONING_TRACES).where("reasoning is not null").count())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void whatIsToBeDoneAgainStandsBesideTheOldRowsAndIsCurrent() throws IOException {
+    InferOptions options = options("id,prompt\na,same\nb,same\nc,other\n");
+    run(options);
+    RunSummary again = run(options.withRerun(Rerun.ALL));
+
+    assertThat(again.count().rows()).isEqualTo(3);
+    assertThat(output().read(ReckonTable.ANSWERS).count()).isEqualTo(6);
+    assertThat(AnswerReader.current(output()).collectAsList())
+        .hasSize(3)
+        .allMatch(row -> row.<String>getAs("run_id").equals(again.runId()));
+  }
+
+  @Test
+  void aRunThatGoesWrongAsAWholeIsStoppedAndKeepsItsRows() throws IOException {
+    String rows =
+        IntStream.range(0, 20)
+            .mapToObj(i -> i + "," + (i < 10 ? "good " + i : "x".repeat(20_000) + i))
+            .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
+    InferOptions options = options(rows).withFailureLimit(FailureLimit.parse("10%"));
+
+    assertThatThrownBy(() -> run(options))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageContaining("rows failed, and --max-failed-rows allows 2");
+    Row run = output().read(ReckonTable.RUNS).head();
+    assertThat(run.<String>getAs("status")).isEqualTo("failed");
+    assertThat(output().read(ReckonTable.ANSWERS).where("error.code = 'PROMPT_TOO_LONG'").count())
+        .isGreaterThan(2);
+  }
+
+  @Test
+  void aPlanWritesNothing() throws IOException {
+    PlanFigures plan = new InferJob(new FakeEngines(1)).plan(SPARK, options("id,prompt\n1,a\n"));
+
+    assertThat(plan.workRows()).isEqualTo(1);
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aLimitOfFailuresIsANumberOrAShare() {
+    assertThat(FailureLimit.parse("7").of(1000)).isEqualTo(7);
+    assertThat(FailureLimit.parse("2.5%").of(1000)).isEqualTo(25);
+    assertThat(FailureLimit.parse("").of(1000)).isEqualTo(Long.MAX_VALUE);
+    for (String wrong : List.of("many", "-1", "101%", "%", "NaN%")) {
+      assertThatThrownBy(() -> FailureLimit.parse(wrong))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("--max-failed-rows is");
+    }
+  }
+
+  private RunSummary run(InferOptions options) {
+    return new InferJob(new FakeEngines(1)).run(SPARK, options, Progress.NONE);
+  }
+
+  private InferOptions options(String csv) throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.csv"), csv);
+    return InferOptions.of(prompts.toString(), folder.resolve("out").toString())
+        .withEngine(EngineSettings.builtin().withModel("fake"));
+  }
+
+  private OutputFolder output() {
+    return OutputFolder.at(SPARK, folder.resolve("out").toString());
+  }
+
+  /** Id, answer, and whom it was generated for. */
+  private List<String> current() {
+    return output()
+        .read(ReckonTable.ANSWERS)
+        .selectExpr("concat_ws(' ', prompt_id || ':', answer, copied_from)")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+}
