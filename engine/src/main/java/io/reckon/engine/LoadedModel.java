@@ -29,6 +29,9 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     ModelProgram program =
         ModelProgram.load(
             checkpoint, mode, device(configuration), pool.capacity() + 1, PAGE_TOKENS);
+    // Mapped files leave memory when their buffers are collected, which a nearly empty heap puts
+    // off.
+    System.gc();
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
     return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));
   }
