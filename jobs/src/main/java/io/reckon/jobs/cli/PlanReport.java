@@ -23,7 +23,8 @@ final class PlanReport {
     rows.add(Texts.count(plan.reusedRows()), "answered already under another id: to be copied");
     rows.add(Texts.count(plan.mergedRows()), "same as another one to generate: to be copied");
     rows.add(
-        Texts.count(plan.workRows()), "to generate, " + Texts.count(plan.generations()) + " times");
+        Texts.count(plan.workRows()),
+        "to generate, " + Texts.count(plan.generations()) + " generations");
     rows.print(out);
     if (plan.rerunRows() > 0) {
       out.printf("%s of them have failed before%n", Texts.count(plan.rerunRows()));

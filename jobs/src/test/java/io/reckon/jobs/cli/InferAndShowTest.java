@@ -65,6 +65,21 @@ class InferAndShowTest {
   }
 
   @Test
+  void saysWhatItWouldDoAndWritesNothing() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "one\ntwo\none\n");
+
+    assertThat(infer(prompts, "--dry-run", "--tokens-per-second", "2")).isEqualTo(ExitCode.DONE);
+
+    assertThat(out.toString())
+        .containsPattern("3 +in the source")
+        .containsPattern("1 +same as another one to generate")
+        .containsPattern("2 +to generate, 2 generations")
+        .contains("8 output tokens (4 each: a guess, nothing was generated yet)")
+        .contains("about 4 s at 2 tokens/s (given)");
+    assertThat(Path.of(output)).doesNotExist();
+  }
+
+  @Test
   void endsWithOneLineForAPathThatIsNotThere() {
     assertThat(infer(folder.resolve("nothing.jsonl"))).isEqualTo(ExitCode.BAD_INPUT);
     assertOneLine("nothing.jsonl");
