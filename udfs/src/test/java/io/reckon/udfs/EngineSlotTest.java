@@ -79,7 +79,7 @@ class EngineSlotTest {
 
     assertThatThrownBy(() -> lease(TWO))
         .isInstanceOf(EngineException.class)
-        .hasMessageContaining("runs model 'one' (float32) for 1 tasks")
+        .hasMessageContaining("runs model 'one' (auto) for 1 tasks")
         .hasMessageContaining("asks for model 'two'");
     assertThat(((FakeEngine) first.engine()).closed()).isFalse();
   }

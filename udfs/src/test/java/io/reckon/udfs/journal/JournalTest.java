@@ -94,13 +94,13 @@ class JournalTest {
             writer(1, 1, RowKey.SCHEMA, new JournalPace(100, Duration.ofMillis(100)))) {
       full.add(key(1).row());
       full.add(key(2).row());
-      full.add(key(3).row());
       old.add(key(4).row());
       for (int i = 0; closed().size() < 2 && i < 100; i++) {
         Thread.sleep(50);
       }
       assertThat(closed()).extracting(JournalFile::partition).containsExactly(0, 1);
 
+      full.add(key(3).row());
       full.flush();
       assertThat(closed()).extracting(JournalFile::partition).containsExactly(0, 0, 1);
     }
