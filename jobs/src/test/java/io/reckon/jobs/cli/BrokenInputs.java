@@ -103,7 +103,7 @@ final class BrokenInputs {
     add(INFER + "--samples 3", "--samples is 3 with temperature 0", "give --temperature");
     add(INFER + "--logprobs 50", "logprobs is 50; give a number from 0 to 20");
     add(INFER + "--truncate middle", "--truncate", "'middle'");
-    add(INFER + "--mode int9", "mode is 'int9'; give one of float32, bf16, int8");
+    add(INFER + "--mode int9", "mode is 'int9'; give one of auto, int8, int4, bf16, float32");
     add(INFER + "--seed abc", "--seed", "'abc'");
     add("infer --output OUT --prompts PROMPTS --model EMPTY", "the model is empty; give 'builtin'");
   }
