@@ -61,6 +61,7 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param prefillSeconds until every request had its first token
    * @param totalSeconds until the last token
    * @param generatedTokens tokens made
+   * @param prefillTokens those of them that were made by the end of {@code prefillSeconds}
    * @param computedTokens tokens that steps took in
    * @param steps model steps
    */
@@ -68,6 +69,7 @@ public final class ThroughputProbe implements AutoCloseable {
       double prefillSeconds,
       double totalSeconds,
       long generatedTokens,
+      long prefillTokens,
       long computedTokens,
       long steps) {}
 
@@ -164,16 +166,18 @@ public final class ThroughputProbe implements AutoCloseable {
     Result run() {
       long start = System.nanoTime();
       double prefillSeconds = 0;
+      long prefillTokens = 0;
       computeFirst();
       while (next < work.prompts().size() || !left.isEmpty()) {
         arrive();
         step();
         if (prefillSeconds == 0 && withoutToken == 0) {
           prefillSeconds = (System.nanoTime() - start) / 1e9;
+          prefillTokens = generated;
         }
       }
       double totalSeconds = (System.nanoTime() - start) / 1e9;
-      return new Result(prefillSeconds, totalSeconds, generated, computed, steps);
+      return new Result(prefillSeconds, totalSeconds, generated, prefillTokens, computed, steps);
     }
 
     /** Its pages stay to be found; the token that it samples is no request's. */

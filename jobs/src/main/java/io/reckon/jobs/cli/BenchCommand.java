@@ -202,7 +202,8 @@ final class BenchCommand implements Callable<Integer> {
     ObjectNode figures = JSON.createObjectNode().put("sequences", running);
     figures.put("prefillTokensPerSecond", prompts / result.prefillSeconds());
     figures.put(
-        "decodeTokensPerSecond", (result.generatedTokens() - work.requests()) / decodeSeconds);
+        "decodeTokensPerSecond",
+        (result.generatedTokens() - result.prefillTokens()) / decodeSeconds);
     figures.put("tokensPerSecond", result.generatedTokens() / result.totalSeconds());
     figures.put("prefillSeconds", result.prefillSeconds());
     figures.put("totalSeconds", result.totalSeconds());
