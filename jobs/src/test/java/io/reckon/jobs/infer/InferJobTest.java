@@ -107,8 +107,8 @@ class InferJobTest {
         .containsSubsequence(Phase.READING, Phase.GENERATING, Phase.WRITING);
     assertThat(UPDATES)
         .filteredOn(update -> update.phase() == Phase.GENERATING)
-        .allMatch(update -> update.rows() == 6)
-        .anyMatch(update -> update.elapsed().toMillis() > 500);
+        .isNotEmpty()
+        .allMatch(update -> update.rows() == 6);
   }
 
   @Test
