@@ -11,9 +11,6 @@ import java.util.Map;
  * beyond the files' headers.
  */
 public final class Checkpoint {
-  /** The name of the model that ships inside the jar. */
-  public static final String BUILTIN = "builtin";
-
   private final String name;
   private final Path folder;
   private final ModelConfiguration configuration;
@@ -29,20 +26,18 @@ public final class Checkpoint {
   /**
    * Finds and checks a model.
    *
-   * @param model {@value #BUILTIN}, or the path of a Hugging Face folder
+   * @param model as {@link ModelLocation#of} takes it
    * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where a part is missing,
    *     damaged or not supported
    */
   public static Checkpoint open(String model) {
-    if (model.equals(BUILTIN)) {
-      return open(BUILTIN, BuiltinCheckpoint.folder());
-    }
-    Path folder = Path.of(model).toAbsolutePath().normalize();
-    if (!Files.isDirectory(folder)) {
+    ModelLocation location = ModelLocation.of(model);
+    if (!Files.isDirectory(location.path())) {
       throw CheckpointErrors.bad(
-          folder, "there is no such folder; give 'builtin' or a Hugging Face model folder");
+          location.path(),
+          "there is no such folder; give 'builtin' or a Hugging Face model folder");
     }
-    return open(String.valueOf(folder.getFileName()), folder);
+    return open(location.name(), location.path());
   }
 
   private static Checkpoint open(String name, Path folder) {
@@ -52,7 +47,7 @@ public final class Checkpoint {
     return new Checkpoint(name, folder, configuration, weights);
   }
 
-  /** {@value #BUILTIN} or the folder's name. */
+  /** What reports call it. */
   public String name() {
     return name;
   }

@@ -12,7 +12,14 @@ final class CheckpointErrors {
   private CheckpointErrors() {}
 
   static EngineException bad(Path file, String problem) {
-    return new EngineException(ErrorCode.BAD_CHECKPOINT, file + ": " + oneLine(problem));
+    return bad(file.toString(), problem);
+  }
+
+  /**
+   * @param model as the user named it
+   */
+  static EngineException bad(String model, String problem) {
+    return new EngineException(ErrorCode.BAD_CHECKPOINT, model + ": " + oneLine(problem));
   }
 
   static EngineException unreadable(Path file, Exception cause) {

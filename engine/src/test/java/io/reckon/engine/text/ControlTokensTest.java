@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.checkpoint.ModelLocation;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ class ControlTokensTest {
 
   @TestFactory
   Stream<DynamicTest> noAddedTokenOfTheBuiltInModelComesOutOfARow() {
-    Checkpoint builtin = Checkpoint.open(Checkpoint.BUILTIN);
+    Checkpoint builtin = Checkpoint.open(ModelLocation.BUILTIN);
     int size = builtin.configuration().vocabularySize();
     try (Tokenizer tokenizer = Tokenizer.load(builtin.folder(), size)) {
       List<AddedToken> added = tokenizer.added();
