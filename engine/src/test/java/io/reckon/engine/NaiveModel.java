@@ -3,6 +3,8 @@ package io.reckon.engine;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.checkpoint.StoredTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
@@ -168,7 +170,10 @@ final class NaiveModel {
   }
 
   private double[] vector(String name) {
-    FloatBuffer stored = checkpoint.tensor(name + ".weight").bytes().asFloatBuffer();
+    StoredTensor tensor = checkpoint.tensor(name + ".weight");
+    ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    tensor.read(0, bytes);
+    FloatBuffer stored = bytes.flip().asFloatBuffer();
     double[] vector = new double[stored.remaining()];
     for (int i = 0; i < vector.length; i++) {
       vector[i] = stored.get(i);

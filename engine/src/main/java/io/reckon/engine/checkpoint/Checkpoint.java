@@ -60,7 +60,7 @@ public final class Checkpoint {
     return configuration;
   }
 
-  /** Maps one tensor of {@link WeightLayout#tensors}. */
+  /** Where a tensor lies, one of {@link WeightLayout#tensors}. */
   public StoredTensor tensor(String tensorName) {
     return weights.tensor(tensorName);
   }

@@ -22,6 +22,10 @@ final class CheckpointErrors {
     return new EngineException(ErrorCode.BAD_CHECKPOINT, model + ": " + oneLine(problem));
   }
 
+  static EngineException tensor(Path file, String name, String problem) {
+    return bad(file, "tensor " + name + " " + problem);
+  }
+
   static EngineException unreadable(Path file, Exception cause) {
     return new EngineException(
         ErrorCode.BAD_CHECKPOINT,
@@ -32,7 +36,24 @@ final class CheckpointErrors {
 
   /** A value as it stands in a file, cut where it is long. */
   static String shown(JsonNode value) {
-    String text = value.toString();
+    return shown(value.toString());
+  }
+
+  /** The same of a GGUF's metadata. */
+  static String shown(GgufValue value) {
+    if (value instanceof GgufValue.Text text) {
+      return shown('"' + text.text() + '"');
+    } else if (value instanceof GgufValue.Whole whole) {
+      return Long.toString(whole.number());
+    } else if (value instanceof GgufValue.Fraction fraction) {
+      return Double.toString(fraction.number());
+    } else if (value instanceof GgufValue.Flag flag) {
+      return Boolean.toString(flag.set());
+    }
+    return "a list";
+  }
+
+  private static String shown(String text) {
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
   }
 

@@ -1,24 +1,18 @@
 package io.reckon.engine.checkpoint;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.checkpoint.SafetensorsHeader.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * One {@code .safetensors} file. Opening reads and checks the header alone; a tensor is mapped when
- * it is asked for.
+ * One {@code .safetensors} file. Opening reads and checks the header alone.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
@@ -27,13 +21,11 @@ final class SafetensorsFile {
   private static final long LARGEST_HEADER = 100_000_000;
 
   private final Path path;
-  private final long dataStart;
-  private final Map<String, Entry> entries;
+  private final Map<String, StoredTensor> tensors;
 
-  private SafetensorsFile(Path path, long dataStart, Map<String, Entry> entries) {
+  private SafetensorsFile(Path path, Map<String, StoredTensor> tensors) {
     this.path = path;
-    this.dataStart = dataStart;
-    this.entries = entries;
+    this.tensors = tensors;
   }
 
   /**
@@ -50,7 +42,7 @@ final class SafetensorsFile {
       long dataStart = LENGTH_BYTES + headerBytes;
       byte[] header = read(channel, LENGTH_BYTES, (int) headerBytes);
       return new SafetensorsFile(
-          path, dataStart, SafetensorsHeader.parse(path, header, channel.size() - dataStart));
+          path, SafetensorsHeader.parse(path, header, dataStart, channel.size() - dataStart));
     } catch (IOException e) {
       throw CheckpointErrors.unreadable(path, e);
     }
@@ -61,53 +53,12 @@ final class SafetensorsFile {
   }
 
   Set<String> names() {
-    return entries.keySet();
+    return tensors.keySet();
   }
 
-  /** The shape that the header gives for a tensor of {@link #names}. */
-  List<Integer> shape(String name) {
-    return entries.get(name).shape();
-  }
-
-  /** Why a tensor of {@link #names} can't be read, as the end of a sentence. */
-  Optional<String> problem(String name) {
-    Entry entry = entries.get(name);
-    if (type(entry).isEmpty()) {
-      return Optional.of("is of type " + entry.type() + "; give F32, F16 or BF16");
-    }
-    if (entry.bytes() > Integer.MAX_VALUE) {
-      return Optional.of(
-          "has %d bytes where %d can be mapped; store it as BF16"
-              .formatted(entry.bytes(), Integer.MAX_VALUE));
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Maps a tensor of {@link #names}.
-   *
-   * @throws EngineException where it has a {@link #problem}
-   */
+  /** Where a tensor of {@link #names} lies. */
   StoredTensor tensor(String name) {
-    problem(name)
-        .ifPresent(
-            problem -> {
-              throw SafetensorsHeader.error(path, name, problem);
-            });
-    Entry entry = entries.get(name);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      ByteBuffer bytes = channel.map(MapMode.READ_ONLY, dataStart + entry.begin(), entry.bytes());
-      return new StoredTensor(
-          name, type(entry).orElseThrow(), entry.shape(), bytes.order(ByteOrder.LITTLE_ENDIAN));
-    } catch (IOException e) {
-      throw CheckpointErrors.unreadable(path, e);
-    }
-  }
-
-  private static Optional<TensorType> type(Entry entry) {
-    return Arrays.stream(TensorType.values())
-        .filter(type -> type.name().equals(entry.type()))
-        .findFirst();
+    return tensors.get(name);
   }
 
   private static long headerBytes(Path path, FileChannel channel) throws IOException {

@@ -8,10 +8,10 @@ import io.reckon.engine.api.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads the header of a safetensors file token by token, so that a hostile one takes no more memory
@@ -20,26 +20,15 @@ import java.util.Map;
 final class SafetensorsHeader {
   private static final int MOST_DIMENSIONS = 8;
 
-  /**
-   * Where a tensor lies.
-   *
-   * @param type its number format as written, known or not
-   * @param begin offset from the first byte after the header
-   * @param end offset after its last byte
-   */
-  record Entry(String name, String type, List<Integer> shape, long begin, long end) {
-    long bytes() {
-      return end - begin;
-    }
-  }
-
   private final Path path;
   private final JsonParser parser;
+  private final long dataStart;
   private final long dataBytes;
 
-  private SafetensorsHeader(Path path, JsonParser parser, long dataBytes) {
+  private SafetensorsHeader(Path path, JsonParser parser, long dataStart, long dataBytes) {
     this.path = path;
     this.parser = parser;
+    this.dataStart = dataStart;
     this.dataBytes = dataBytes;
   }
 
@@ -47,38 +36,41 @@ final class SafetensorsHeader {
    * The tensors by name, each inside the file and beside the others.
    *
    * @param path for messages
-   * @param dataBytes what follows the header
+   * @param dataStart the first byte after the header
+   * @param dataBytes what follows from there
    * @throws EngineException where the header is malformed
    */
-  static Map<String, Entry> parse(Path path, byte[] json, long dataBytes) throws IOException {
+  static Map<String, StoredTensor> parse(Path path, byte[] json, long dataStart, long dataBytes)
+      throws IOException {
     try (JsonParser parser = JsonFile.parser(json)) {
-      Map<String, Entry> entries = new SafetensorsHeader(path, parser, dataBytes).entries();
-      refuseOverlaps(path, entries);
-      return entries;
+      SafetensorsHeader header = new SafetensorsHeader(path, parser, dataStart, dataBytes);
+      Map<String, StoredTensor> tensors = header.tensors();
+      TensorOverlap.refuse(tensors.values());
+      return tensors;
     } catch (JsonProcessingException e) {
       throw JsonFile.invalid(path, e);
     }
   }
 
-  private Map<String, Entry> entries() throws IOException {
+  private Map<String, StoredTensor> tensors() throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw JsonFile.notAnObject(path);
     }
-    Map<String, Entry> entries = new LinkedHashMap<>();
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
       if (name.equals("__metadata__")) {
         parser.skipChildren();
       } else if (value == JsonToken.START_OBJECT) {
-        entries.put(name, entry(name));
+        tensors.put(name, tensor(name));
       } else {
         throw error(path, name, "is no JSON object; the file may be damaged");
       }
     }
-    return entries;
+    return tensors;
   }
 
-  private Entry entry(String name) throws IOException {
+  private StoredTensor tensor(String name) throws IOException {
     String type = "?";
     List<Integer> shape = List.of();
     List<Long> offsets = List.of();
@@ -95,7 +87,7 @@ final class SafetensorsHeader {
     if (offsets.size() != 2) {
       throw error(path, name, "has no data_offsets of two numbers; the file may be damaged");
     }
-    return checked(new Entry(name, type, shape, offsets.get(0), offsets.get(1)));
+    return tensor(name, type, shape, offsets.get(0), offsets.get(1));
   }
 
   private List<Integer> shape(String name) throws IOException {
@@ -131,50 +123,35 @@ final class SafetensorsHeader {
         && parser.getNumberType() != NumberType.BIG_INTEGER;
   }
 
-  private Entry checked(Entry entry) {
-    if (entry.begin() < 0 || entry.end() < entry.begin() || entry.end() > dataBytes) {
+  private StoredTensor tensor(
+      String name, String typeName, List<Integer> shape, long begin, long end) {
+    if (begin < 0 || end < begin || end > dataBytes) {
       throw error(
           path,
-          entry.name(),
+          name,
           "lies at bytes %d to %d of %d; the file is cut short or damaged"
-              .formatted(entry.begin(), entry.end(), dataBytes));
+              .formatted(begin, end, dataBytes));
     }
-    for (TensorType type : TensorType.values()) {
-      if (type.name().equals(entry.type()) && bytes(entry.shape(), type) != entry.bytes()) {
-        throw error(
-            path,
-            entry.name(),
-            "has %d bytes, which is not a %s tensor of shape %s; the file may be damaged"
-                .formatted(entry.bytes(), type, entry.shape()));
-      }
+    Optional<TensorType> type = TensorType.ofSafetensors(typeName);
+    if (type.isPresent() && bytes(shape, type.get()) != end - begin) {
+      throw error(
+          path,
+          name,
+          "has %d bytes, which is not a %s tensor of shape %s; the file may be damaged"
+              .formatted(end - begin, typeName, shape));
     }
-    return entry;
+    return new StoredTensor(path, name, type, typeName, shape, dataStart + begin, end - begin);
   }
 
+  /** Saturates, so that no absurd shape can wrap around to a plausible size. */
   private static long bytes(List<Integer> shape, TensorType type) {
-    long bytes = type.bytes();
-    for (int dimension : shape) {
-      // Saturates, so that no absurd shape can wrap around to a plausible size.
-      bytes =
-          dimension != 0 && bytes > Long.MAX_VALUE / dimension ? Long.MAX_VALUE : bytes * dimension;
-    }
-    return bytes;
-  }
-
-  private static void refuseOverlaps(Path path, Map<String, Entry> entries) {
-    List<Entry> inOrder = new ArrayList<>(entries.values());
-    inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
-    for (int i = 1; i < inOrder.size(); i++) {
-      if (inOrder.get(i).begin() < inOrder.get(i - 1).end()) {
-        throw error(
-            path,
-            inOrder.get(i).name(),
-            "overlaps " + inOrder.get(i - 1).name() + "; the file may be damaged");
-      }
-    }
+    long numbers = StoredTensor.numbers(shape);
+    return numbers > Long.MAX_VALUE / type.blockBytes()
+        ? Long.MAX_VALUE
+        : numbers * type.blockBytes();
   }
 
   static EngineException error(Path path, String name, String problem) {
-    return CheckpointErrors.bad(path, "tensor " + name + " " + problem);
+    return CheckpointErrors.tensor(path, name, problem);
   }
 }

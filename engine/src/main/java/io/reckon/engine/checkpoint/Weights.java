@@ -82,15 +82,14 @@ final class Weights {
         (name, shape) -> {
           if (!fileOf.containsKey(name)) {
             problems.add("tensor " + name + " is missing");
-          } else if (!fileOf.get(name).shape(name).equals(shape)) {
+          } else if (!tensor(name).shape().equals(shape)) {
             problems.add(
                 "tensor %s has shape %s where config.json asks for %s"
-                    .formatted(name, fileOf.get(name).shape(name), shape));
-          } else {
-            fileOf
-                .get(name)
-                .problem(name)
-                .ifPresent(problem -> problems.add("tensor " + name + " " + problem));
+                    .formatted(name, tensor(name).shape(), shape));
+          } else if (tensor(name).type().isEmpty()) {
+            problems.add(
+                "tensor %s is of type %s; give F32, F16 or BF16"
+                    .formatted(name, tensor(name).typeName()));
           }
         });
     if (!problems.isEmpty()) {
@@ -108,7 +107,7 @@ final class Weights {
         + "; give weights that belong to config.json";
   }
 
-  /** Maps a tensor that {@link #check} has seen. */
+  /** Where a tensor lies that {@link #check} has seen. */
   StoredTensor tensor(String name) {
     return fileOf.get(name).tensor(name);
   }

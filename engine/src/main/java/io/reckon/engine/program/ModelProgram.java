@@ -14,6 +14,7 @@ import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.checkpoint.StoredTensor;
 import io.reckon.engine.checkpoint.WeightLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -131,14 +132,16 @@ public final class ModelProgram implements AutoCloseable {
 
   /** Hands raw bytes to the script, which reads them as what they are: Java can't hold bf16. */
   private PtNDArray load(NDManager scope, StoredTensor tensor) {
-    Shape bytes = new Shape(tensor.bytes().remaining());
+    ByteBuffer contents = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes()));
+    tensor.read(0, contents);
+    Shape bytes = new Shape(tensor.bytes());
     long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
-    try (NDArray raw = scope.create(tensor.bytes(), bytes, DataType.INT8);
+    try (NDArray raw = scope.create(contents.flip(), bytes, DataType.INT8);
         IValue loaded =
             call(
                 "weight",
                 IValue.from((PtNDArray) raw),
-                IValue.from(WeightMode.scalarType(tensor.type())),
+                IValue.from(WeightMode.scalarType(tensor.type().orElseThrow())),
                 IValue.listFrom(shape))) {
       return loaded.toTensor((PtNDManager) scope);
     }

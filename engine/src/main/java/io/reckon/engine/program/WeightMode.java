@@ -66,6 +66,7 @@ public enum WeightMode {
       case F32 -> 6;
       case F16 -> 5;
       case BF16 -> 15;
+      default -> throw new IllegalArgumentException(type + " is no type of PyTorch's");
     };
   }
 }

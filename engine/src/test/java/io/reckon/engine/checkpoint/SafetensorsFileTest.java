@@ -29,15 +29,18 @@ class SafetensorsFileTest {
   @TempDir Path folder;
 
   @Test
-  void mapsTensors() throws Exception {
+  void findsTensors() throws Exception {
     SafetensorsFile file = SafetensorsFile.open(write(ENTRY, 14));
     assertThat(file.names()).containsExactly("a", "b");
-    assertThat(file.tensor("a").bytes().getFloat(4)).isEqualTo(Float.intBitsToFloat(0x07060504));
+    ByteBuffer half = ByteBuffer.allocate(4);
+    file.tensor("a").read(4, half);
+    assertThat(half.array()).containsExactly(4, 5, 6, 7);
     StoredTensor second = file.tensor("b");
-    assertThat(second.type()).isEqualTo(TensorType.BF16);
+    assertThat(second.type()).contains(TensorType.BF16);
     assertThat(second.shape()).isEqualTo(List.of(3));
-    assertThat(second.bytes().remaining()).isEqualTo(6);
-    assertThat(second.bytes().get(0)).isEqualTo((byte) 8);
+    ByteBuffer all = ByteBuffer.allocate((int) second.bytes());
+    second.read(0, all);
+    assertThat(all.array()).containsExactly(8, 9, 10, 11, 12, 13);
   }
 
   static Stream<Arguments> broken() {
@@ -121,10 +124,10 @@ class SafetensorsFileTest {
   }
 
   @Test
-  void refusesATensorOfAnotherTypeWhenItIsAskedFor() throws Exception {
+  void keepsATensorOfAnotherTypeInSight() throws Exception {
     SafetensorsFile file = SafetensorsFile.open(write(entry("I64", "[1]", "[0,8]"), 8));
-    assertThatThrownBy(() -> file.tensor("t"))
-        .hasMessageContaining("tensor t is of type I64; give F32, F16 or BF16");
+    assertThat(file.tensor("t").type()).isEmpty();
+    assertThat(file.tensor("t").typeName()).isEqualTo("I64");
   }
 
   private static String entry(String type, String shape, String offsets) {
