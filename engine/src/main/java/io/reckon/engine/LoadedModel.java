@@ -18,8 +18,8 @@ import java.util.Locale;
  */
 record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     implements AutoCloseable {
-  private static final int PAGE_TOKENS = 64;
-  private static final int PREFILL_TOKENS = 512;
+  static final int PAGE_TOKENS = 64;
+  static final int PREFILL_TOKENS = 512;
 
   /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
   static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {

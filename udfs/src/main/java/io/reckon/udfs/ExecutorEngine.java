@@ -7,6 +7,7 @@ import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.InferenceEngine;
+import io.reckon.udfs.model.ModelCopies;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -100,7 +101,7 @@ public final class ExecutorEngine {
 
     @Override
     public InferenceEngine open(EngineConfiguration configuration) {
-      return ReckonEngine.open(configuration);
+      return ReckonEngine.open(configuration.withModel(ModelCopies.local(configuration.model())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.reckon.udfs;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.udfs.journal.JournalPace;
+import io.reckon.udfs.model.ModelCopies;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,8 @@ public final class ReckonSparkConf {
           STEP_LIMIT,
           JOURNAL_ROWS,
           JOURNAL_DELAY,
-          COMMIT_INTERVAL);
+          COMMIT_INTERVAL,
+          ModelCopies.FOLDER_KEY);
 
   private ReckonSparkConf() {}
 

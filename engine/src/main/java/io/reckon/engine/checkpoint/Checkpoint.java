@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A model on disk whose parts were found to fit each other. Safe for any thread; holds no memory
@@ -67,12 +66,7 @@ public final class Checkpoint {
 
   /** Number of weights. */
   public long parameters() {
-    Map<String, List<Integer>> tensors = WeightLayout.tensors(configuration);
-    return tensors.values().stream().mapToLong(Checkpoint::elements).sum();
-  }
-
-  private static long elements(List<Integer> shape) {
-    return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    return WeightLayout.parameters(configuration);
   }
 
   /** A hash of configuration, weights, tokenizer and chat template; reads all of them. */

@@ -1,5 +1,6 @@
 package io.reckon.engine.checkpoint;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,23 @@ public record ModelLocation(String name, Path path) {
           model, "is an address, and only files of this machine are read here; give a path");
     }
     Path path = Path.of(model).toAbsolutePath().normalize();
-    return new ModelLocation(String.valueOf(path.getFileName()), path);
+    Path named = path.endsWith("config.json") ? path.getParent() : path;
+    return new ModelLocation(String.valueOf(named.getFileName()), path);
+  }
+
+  /**
+   * Reads the configuration alone: weights need not be there.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where there is none, or it
+   *     is of a kind that is not supported
+   */
+  public ModelConfiguration configuration() {
+    boolean isConfiguration = path.endsWith("config.json");
+    Path folder = isConfiguration ? path.getParent() : path;
+    if (!Files.isDirectory(folder)) {
+      throw CheckpointErrors.bad(
+          path, "there is no such folder; give 'builtin' or a Hugging Face model folder");
+    }
+    return ConfigurationReader.read(folder);
   }
 }

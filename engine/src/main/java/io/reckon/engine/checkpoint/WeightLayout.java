@@ -26,6 +26,13 @@ public final class WeightLayout {
     return tensors;
   }
 
+  /** Numbers in all tensors. */
+  public static long parameters(ModelConfiguration model) {
+    return tensors(model).values().stream()
+        .mapToLong(shape -> shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b))
+        .sum();
+  }
+
   /** The tensors of one layer. */
   public static Map<String, List<Integer>> layer(ModelConfiguration model, int layer) {
     Map<String, List<Integer>> tensors = new LinkedHashMap<>();

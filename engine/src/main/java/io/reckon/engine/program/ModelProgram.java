@@ -197,6 +197,13 @@ public final class ModelProgram implements AutoCloseable {
         (PtNDArray) scope.create(blocks.members()));
   }
 
+  /** Bytes of all weights as they are kept. */
+  long weightBytes() {
+    try (IValue bytes = call("weight_bytes")) {
+      return bytes.toLong();
+    }
+  }
+
   /** The manager above all of this program's tensors on the Java side. */
   NDManager manager() {
     return script.manager();

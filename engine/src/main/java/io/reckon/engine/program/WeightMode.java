@@ -40,6 +40,11 @@ public enum WeightMode {
     return Int8Kernel.isAvailable() ? INT8 : FLOAT32;
   }
 
+  /** Whether a GPU can run it. */
+  public boolean runsOnGpu() {
+    return this == FLOAT32 || this == BF16;
+  }
+
   /** Bytes of one number of the cache. */
   public int bytes() {
     return bytes;

@@ -120,6 +120,19 @@ class Model(Module):
     torch.append(self.feed_forward_down, self.keep(w[first + 7]))
     return torch.len(self.down)
 
+  # Bytes of all weights as they are kept.
+  def weight_bytes(self) -> int:
+    return (self.bytes_of(self.embedding) + self.bytes_of(self.final_norm) + self.bytes_of(self.attention_norm) +
+            self.bytes_of(self.query_norm) + self.bytes_of(self.latent_norm) + self.bytes_of(self.feed_forward_norm) +
+            self.bytes_of(self.key_up) + self.bytes_of(self.value_up) + self.bytes_of(self.dense) +
+            self.bytes_of(self.packed) + self.bytes_of(self.packed_scales))
+
+  def bytes_of(self, tensors: List[Tensor]) -> int:
+    bytes = 0
+    for i in range(torch.len(tensors)):
+      bytes = bytes + torch.numel(tensors[i]) * torch.element_size(tensors[i])
+    return bytes
+
   # Rotary outputs come in pairs (2i, 2i + 1), the last of each head's in weight [heads * n, in]. Here the first of all
   # pairs come before the second of all: that is quicker to turn, and scores are the same in any order.
   def halves(self, weight: Tensor, heads: int) -> Tensor:

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       ShowCommand.class,
       LogitsCommand.class,
+      PlanCommand.class,
       BenchCommand.class,
       TrainCommand.class,
       ProblemsCommand.class,

@@ -125,6 +125,13 @@ final class BrokenInputs {
     add("bench --model MODEL --cache-mb 0", "--cache-mb is 0; give 1 or more");
     add("bench --model MODEL --lengths odd", "--lengths is 'odd'; give fixed or heavy-tail");
     add("bench --model MODEL --peer x", "--peer and --peer-script belong together; give both");
+    add("plan", "--model", "Missing required option");
+    add("plan --model MODEL --requests 0", "--requests is 0; give a number from 1 to");
+    add("plan --model MODEL --context 0", "--context is 0; give a number from 1 to 4096");
+    add("plan --model MODEL --context 5000", "--context is 5000; give a number from 1 to 4096");
+    add("plan --model MODEL --gpu-memory big", "--gpu-memory is 'big'; give a size, like 24g");
+    add("plan --model MODEL --gpu-memory 0g", "--gpu-memory is '0g'; give a size, like 24g");
+    add("plan --model BAD", "there is no such folder; give 'builtin'");
     add("problems --output OUT --per-family 0", "--per-family is 0; give a number from 1 to");
     add("problems --output OUT/x/y", "its folder does not exist; create it first");
     add(text("mine"), "problems --output BAD", "exists; give a file that does not");

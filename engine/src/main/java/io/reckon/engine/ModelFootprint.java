@@ -1,0 +1,102 @@
+package io.reckon.engine;
+
+import io.reckon.engine.checkpoint.ModelConfiguration;
+import io.reckon.engine.checkpoint.ModelLocation;
+import io.reckon.engine.checkpoint.WeightLayout;
+import io.reckon.engine.program.ModelProgram;
+import io.reckon.engine.program.WeightFootprint;
+import io.reckon.engine.program.WeightMode;
+import java.util.Locale;
+
+/**
+ * What an engine would take of memory for a model, told from its configuration alone: the weights
+ * need not be there. Modes are those of {@link EngineConfiguration#MODES}, but for {@code auto}.
+ */
+public final class ModelFootprint {
+  /** The page that rows write to which nobody reads. */
+  private static final int SCRATCH_PAGES = 1;
+
+  private final String name;
+  private final ModelConfiguration model;
+
+  private ModelFootprint(String name, ModelConfiguration model) {
+    this.name = name;
+    this.model = model;
+  }
+
+  /**
+   * Reads a model's configuration.
+   *
+   * @param model as {@link EngineConfiguration} takes it, or the path of a {@code config.json}
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where there is none, or it
+   *     is of a kind that is not supported
+   */
+  public static ModelFootprint of(String model) {
+    ModelLocation location = ModelLocation.of(model);
+    return new ModelFootprint(location.name(), location.configuration());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public ModelConfiguration shape() {
+    return model;
+  }
+
+  /** Number of weights. */
+  public long parameters() {
+    return WeightLayout.parameters(model);
+  }
+
+  /** Whether an engine on a GPU can hold weights in this mode. */
+  public static boolean runsOnGpu(String mode) {
+    return mode(mode).runsOnGpu();
+  }
+
+  /** Bytes of the weights. */
+  public long weightBytes(String mode) {
+    return WeightFootprint.bytes(model, mode(mode));
+  }
+
+  /** Bytes of the latent cache for one token, in all layers. */
+  public long cacheBytesPerToken(String mode) {
+    return (long) mode(mode).bytes() * model.layers() * model.cacheWidth();
+  }
+
+  /** Bytes that a cache of every head's keys and values would take for one token. */
+  public long plainCacheBytesPerToken(String mode) {
+    long head = (long) model.nopeSize() + model.ropeSize() + model.valueSize();
+    return head * model.heads() * model.layers() * mode(mode).bytes();
+  }
+
+  /** Bytes of a cache in which some requests have a whole context each. */
+  public long cacheBytes(String mode, long requests, int contextTokens) {
+    long pages = requests * pagesOf(contextTokens) + SCRATCH_PAGES;
+    return pages * LoadedModel.PAGE_TOKENS * cacheBytesPerToken(mode);
+  }
+
+  /** How many requests can have a whole context each in a cache of some bytes. */
+  public long requestsIn(String mode, long bytes, int contextTokens) {
+    long pages = bytes / (LoadedModel.PAGE_TOKENS * cacheBytesPerToken(mode)) - SCRATCH_PAGES;
+    return Math.max(0, pages / pagesOf(contextTokens));
+  }
+
+  private static long pagesOf(int contextTokens) {
+    return (contextTokens + LoadedModel.PAGE_TOKENS - 1L) / LoadedModel.PAGE_TOKENS;
+  }
+
+  /**
+   * Bytes of what a step of so many requests makes on its way, and of the rotary tables. An
+   * estimate.
+   */
+  public long workBytes(String mode, int requests) {
+    int rows = LoadedModel.PREFILL_TOKENS + ModelProgram.BLOCK_TOKENS + requests;
+    long rotations = 2L * 4 * model.contextTokens() * model.ropeSize();
+    return rotations + WeightFootprint.stepBytes(model, mode(mode), rows, requests);
+  }
+
+  private static WeightMode mode(String name) {
+    return WeightMode.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,64 @@
+package io.reckon.engine.program;
+
+import io.reckon.engine.checkpoint.ModelConfiguration;
+import io.reckon.engine.checkpoint.WeightLayout;
+import java.util.List;
+
+/** What a model takes of memory once it is loaded, told from its shape alone. */
+public final class WeightFootprint {
+  private static final int NORM_BYTES = 4;
+  private static final int INT8_SCALE_BYTES = 4;
+
+  /** A scale and an offset, both bf16. */
+  private static final int INT4_GROUP_BYTES = 4;
+
+  private WeightFootprint() {}
+
+  /** Bytes of all weights as {@code model.py} keeps them. */
+  public static long bytes(ModelConfiguration model, WeightMode mode) {
+    long bytes =
+        WeightLayout.tensors(model).entrySet().stream()
+            .mapToLong(tensor -> bytes(tensor.getKey(), tensor.getValue(), mode))
+            .sum();
+    // A tied output is kept twice: as rows to look up, and as a matrix to multiply by.
+    return model.tiedEmbedding()
+        ? bytes + linear(model.vocabularySize(), model.hiddenSize(), mode)
+        : bytes;
+  }
+
+  private static long bytes(String name, List<Integer> shape, WeightMode mode) {
+    if (shape.size() == 1) {
+      return (long) NORM_BYTES * shape.get(0);
+    }
+    boolean kept = name.equals(WeightLayout.EMBEDDING) || name.endsWith("kv_b_proj.weight");
+    return kept
+        ? (long) mode.bytes() * shape.get(0) * shape.get(1)
+        : linear(shape.get(0), shape.get(1), mode);
+  }
+
+  private static long linear(long outputs, long inputs, WeightMode mode) {
+    return switch (mode) {
+      case FLOAT32, BF16 -> mode.bytes() * outputs * inputs;
+      case INT8 -> outputs * (inputs + INT8_SCALE_BYTES);
+      case INT4 -> outputs * (inputs / 2 + inputs / WeightMode.INT4_GROUP * INT4_GROUP_BYTES);
+    };
+  }
+
+  /**
+   * Bytes of what the largest step makes on its way, as far as it is alive at one time. An
+   * estimate.
+   *
+   * @param rows tokens of the step
+   * @param scored rows of them that are scored
+   */
+  public static long stepBytes(ModelConfiguration model, WeightMode mode, int rows, int scored) {
+    int linear = mode == WeightMode.FLOAT32 || mode == WeightMode.INT8 ? 4 : 2;
+    long residual = 4L * 4 * model.hiddenSize();
+    long feedForward = 2L * linear * 2 * model.feedForwardSize();
+    long attention =
+        (long) model.heads()
+            * (2L * mode.bytes() * model.cacheWidth() + 2L * 4 * model.latentRank());
+    long row = residual + Math.max(feedForward, attention);
+    return rows * row + 3L * 4 * scored * model.vocabularySize();
+  }
+}

@@ -1,0 +1,2 @@
+/** Where models lie: those of Hadoop file systems are copied to each machine, once. */
+package io.reckon.udfs.model;
