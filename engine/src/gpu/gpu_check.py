@@ -39,7 +39,7 @@ class Shape:
     theta: float = 10000.0
 
     def layer(self):
-        """A layer's tensors in the order in which the program wants them."""
+        """A layer's tensors."""
         return {
             "input_layernorm": [self.hidden],
             "self_attn.q_a_proj": [self.query_rank, self.hidden],
@@ -104,13 +104,34 @@ class Program:
         with torch.inference_mode():
             self.script.configure([shape.heads, shape.nope, shape.rope, shape.latent], [number, number, 0, 0],
                                   torch.get_num_threads(), scales, shape.theta ** -powers)
-            ends = [shape.vocabulary, shape.hidden]
-            self.script.set_ends(tensor("model.embed_tokens", ends), tensor("model.norm", [shape.hidden]),
-                                 tensor("lm_head", ends))
+            self.take(tensor("model.embed_tokens", [shape.vocabulary, shape.hidden]), number)
+            self.script.keep_embedding()
+            norm = tensor("model.norm", [shape.hidden])
+            self.script.set_ends(norm, self.linear(tensor("lm_head", [shape.vocabulary, shape.hidden])))
             for layer in range(shape.layers):
-                self.script.add_layer([tensor(f"model.layers.{layer}.{name}", size)
-                                       for name, size in shape.layer().items()])
+                self.load_layer(shape, {name: tensor(f"model.layers.{layer}.{name}", size)
+                                        for name, size in shape.layer().items()})
             self.script.allocate(pages, PAGE, (pages - 1) * PAGE)
+
+    def load_layer(self, shape, layer):
+        latent = halves(layer["self_attn.kv_a_proj_with_mqa"], 1, shape.rope)
+        query = halves(layer["self_attn.q_b_proj"], shape.heads, shape.rope)
+        linear = [self.linear(weight) for weight in [
+            torch.cat([layer["self_attn.q_a_proj"], latent]), query, layer["self_attn.o_proj"],
+            torch.cat([layer["mlp.gate_proj"], layer["mlp.up_proj"]]), layer["mlp.down_proj"]]]
+        self.take(layer["self_attn.kv_b_proj"], TYPES["float32"][1])
+        norms = ["input_layernorm", "self_attn.q_a_layernorm", "self_attn.kv_a_layernorm", "post_attention_layernorm"]
+        self.script.add_layer([layer[name] for name in norms], linear)
+
+    def linear(self, weight):
+        self.take(weight, 0)
+        return self.script.keep()
+
+    def take(self, weight, number):
+        """Hands over a matrix, for a linear layer or (with the number of a type) for plain numbers of that type."""
+        stored = next(stored for kind, stored in TYPES.values() if kind == weight.dtype)
+        self.script.begin(*weight.shape, number)
+        self.script.take(0, weight.shape[1], weight.contiguous().view(torch.int8).reshape(-1), stored)
 
     def step(self, decodes, prefills):
         """Computes the newest token of some sequences, and blocks of others; gives the sequences whose last token was
@@ -165,6 +186,13 @@ class Program:
                 sequence.tokens.append(token)
 
 
+def halves(weight, heads, rotary):
+    """The last rows of each head are rotary, in pairs (2i, 2i + 1): the first of all pairs before the second of all."""
+    by_head = weight.reshape(heads, -1, weight.shape[1])
+    plain = by_head.shape[1] - rotary
+    return torch.cat([by_head[:, :plain], by_head[:, plain::2], by_head[:, plain + 1::2]], 1).reshape(weight.shape)
+
+
 def largest_first(blocks):
     return sorted(blocks, key=lambda block: -block.tiles)
 
@@ -202,7 +230,8 @@ def check(archive, folder, mode, device):
         raw = torch.frombuffer(bytearray(stored[start + first:start + last]), dtype=torch.bfloat16).reshape(size)
         return raw.to(device).float() if len(size) == 1 else raw.to(device)
 
-    steps = len(vectors["expected"][0]["greedy"])
+    expectations = vectors["files"]["model.safetensors"]
+    steps = len(expectations[0]["greedy"])
     longest = max(len(prompt) for prompt in vectors["prompts"]) + steps
     sequences = sequences_of(vectors["prompts"], longest)
     pages = 1 + sum(len(sequence.pages) for sequence in sequences)
@@ -210,7 +239,7 @@ def check(archive, folder, mode, device):
     logits = program.prefill(sequences)
     program.decode(sequences, steps - 1)
     errors, same = [], 0
-    for prompt, expected, sequence, got in zip(vectors["prompts"], vectors["expected"], sequences, logits):
+    for prompt, expected, sequence, got in zip(vectors["prompts"], expectations, sequences, logits):
         want = torch.tensor(expected["last_logits"], dtype=torch.float64)
         errors.append(((got.cpu().double() - want).norm() / want.norm()).item())
         same += sequence.tokens[len(prompt):] == expected["greedy"]

@@ -28,10 +28,12 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     PagePool pool = new PagePool(pages(model, configuration), PAGE_TOKENS);
     ModelProgram program =
         ModelProgram.load(
-            checkpoint, mode, device(configuration), pool.capacity() + 1, PAGE_TOKENS);
-    // Mapped files leave memory when their buffers are collected, which a nearly empty heap puts
-    // off.
-    System.gc();
+            checkpoint,
+            mode,
+            device(configuration),
+            new LoadLog(checkpoint.name()),
+            pool.capacity() + 1,
+            PAGE_TOKENS);
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
     return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));
   }

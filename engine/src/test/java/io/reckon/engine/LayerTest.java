@@ -21,7 +21,7 @@ class LayerTest {
           .layer("metrics")
           .definedBy("..engine.metrics")
           .layer("checkpoint")
-          .definedBy("..engine.checkpoint")
+          .definedBy("..engine.checkpoint..")
           .layer("text")
           .definedBy("..engine.text")
           .layer("cache")

@@ -2,14 +2,15 @@ package io.reckon.engine;
 
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
-import io.reckon.engine.checkpoint.StoredTensor;
+import io.reckon.engine.checkpoint.RowFormat;
+import io.reckon.engine.checkpoint.WeightMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
  * The oracle: the model as the paper writes it, in float64, with every head's keys and values in
- * full, no cache, no batch. For float32 checkpoints.
+ * full, no cache, no batch.
  */
 final class NaiveModel {
   private final Checkpoint checkpoint;
@@ -170,25 +171,28 @@ final class NaiveModel {
   }
 
   private double[] vector(String name) {
-    StoredTensor tensor = checkpoint.tensor(name + ".weight");
-    ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    tensor.read(0, bytes);
-    FloatBuffer stored = bytes.flip().asFloatBuffer();
-    double[] vector = new double[stored.remaining()];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = stored.get(i);
-    }
-    return vector;
+    return exact(FloatBuffer.wrap(checkpoint.vector(name + ".weight")));
   }
 
   private double[][] matrix(String name) {
-    StoredTensor stored = checkpoint.tensor(name + ".weight");
-    double[] numbers = vector(name);
-    int columns = stored.shape().get(1);
-    double[][] matrix = new double[stored.shape().get(0)][];
+    WeightMatrix stored = checkpoint.matrix(name + ".weight");
+    ByteBuffer bytes =
+        ByteBuffer.allocate(stored.rows() * RowFormat.F32.rowBytes(stored.columns()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    stored.read(RowFormat.F32, 0, stored.rows(), bytes);
+    double[] numbers = exact(bytes.flip().asFloatBuffer());
+    double[][] matrix = new double[stored.rows()][];
     for (int row = 0; row < matrix.length; row++) {
-      matrix[row] = part(numbers, row * columns, columns);
+      matrix[row] = part(numbers, row * stored.columns(), stored.columns());
     }
     return matrix;
+  }
+
+  private static double[] exact(FloatBuffer numbers) {
+    double[] exact = new double[numbers.remaining()];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = numbers.get(i);
+    }
+    return exact;
   }
 }

@@ -9,17 +9,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares with logits that were computed in float64 by another implementation. */
 class ReferenceVectorsTest {
-  private static final Path MODEL = Path.of("src/test/resources/mla-small");
+  private static final Path FOLDER = Path.of("src/test/resources/mla-small");
+  private static final String SAFETENSORS = "model.safetensors";
 
-  @Test
-  void givesTheReferenceLogitsAndGreedyContinuations() throws Exception {
-    JsonNode vectors = new JsonMapper().readTree(MODEL.resolve("expected.json").toFile());
-    try (LogitsProbe probe = probe("float32")) {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        SAFETENSORS,
+        "model-F16.gguf",
+        "model-Q8_0.gguf",
+        "model-Q6_K.gguf",
+        "model-Q5_K_M.gguf",
+        "model-Q4_K_M.gguf",
+        "model-Q4_0.gguf"
+      })
+  void givesTheReferenceLogitsAndGreedyContinuations(String file) throws Exception {
+    JsonNode vectors = vectors();
+    try (LogitsProbe probe = probe(file, "float32")) {
       for (int i = 0; i < vectors.path("prompts").size(); i++) {
-        JsonNode expected = vectors.path("expected").get(i);
+        JsonNode expected = vectors.path("files").path(file).get(i);
         int[] greedy = integers(expected.path("greedy"));
         LogitsProbe.Result result =
             probe.probe(integers(vectors.path("prompts").get(i)), greedy.length);
@@ -31,33 +44,46 @@ class ReferenceVectorsTest {
 
   @Test
   void staysNearThemInInt8() throws Exception {
-    assertThat(errors("int8")).hasSize(4).allMatch(error -> error > 1e-4 && error < 4e-2);
+    assertThat(errors(SAFETENSORS, "int8")).allMatch(error -> error > 1e-4 && error < 4e-2);
+    assertThat(errors("model-Q8_0.gguf", "int8")).allMatch(error -> error > 1e-4 && error < 4e-2);
   }
 
   /** Sixteen levels a group of 32 are off by a hundredth of a group's width, in every layer. */
   @Test
   void staysInSightOfThemInInt4() throws Exception {
-    assertThat(errors("int4")).hasSize(4).allMatch(error -> error > 1e-2 && error < 0.4);
+    assertThat(errors(SAFETENSORS, "int4")).allMatch(error -> error > 1e-2 && error < 0.4);
   }
 
-  private static List<Double> errors(String mode) throws Exception {
-    JsonNode vectors = new JsonMapper().readTree(MODEL.resolve("expected.json").toFile());
+  /** The file's own four bits are kept, so what is lost is what bf16 loses. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model-Q4_0.gguf", "model-Q4_K_M.gguf"})
+  void staysNearThemInInt4WhereTheFileHasFourBits(String file) throws Exception {
+    assertThat(errors(file, "int4")).allMatch(error -> error > 1e-4 && error < 0.1);
+  }
+
+  private static List<Double> errors(String file, String mode) throws Exception {
+    JsonNode vectors = vectors();
     List<Double> errors = new ArrayList<>();
-    try (LogitsProbe probe = probe(mode)) {
+    try (LogitsProbe probe = probe(file, mode)) {
       for (int i = 0; i < vectors.path("prompts").size(); i++) {
         float[] logits = probe.probe(integers(vectors.path("prompts").get(i)), 0).logits();
-        JsonNode expected = vectors.path("expected").get(i).path("last_logits");
+        JsonNode expected = vectors.path("files").path(file).get(i).path("last_logits");
         errors.add(relativeError(logits, expected));
       }
     }
     return errors;
   }
 
-  private static LogitsProbe probe(String mode) {
+  private static JsonNode vectors() throws Exception {
+    return new JsonMapper().readTree(FOLDER.resolve("expected.json").toFile());
+  }
+
+  private static LogitsProbe probe(String file, String mode) {
+    Path model = file.equals(SAFETENSORS) ? FOLDER : FOLDER.resolve(file);
     EngineConfiguration defaults = EngineConfiguration.builtin();
     return LogitsProbe.open(
         new EngineConfiguration(
-            MODEL.toString(), mode, defaults.device(), 1, defaults.cacheBytes()));
+            model.toString(), mode, defaults.device(), 1, defaults.cacheBytes()));
   }
 
   private static double relativeError(float[] actual, JsonNode expected) {

@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads {@code config.json} of a DeepSeek V2 or V3 model and reports all its problems at once. */
+/** Reads the configuration of a DeepSeek V2 or V3 model and reports all its problems at once. */
 final class ConfigurationReader {
   private static final long LIMIT_BYTES = 1 << 20;
   private static final int LARGEST_SIZE = 1 << 24;
@@ -17,21 +18,40 @@ final class ConfigurationReader {
   /** Far beyond any model; keeps every product of two sizes inside an int. */
   private static final int LARGEST_HEAD = 1 << 12;
 
+  private static final String FP8_SQUARE = "[%1$d,%1$d]".formatted(ScaledMatrix.SQUARE);
+
   private static final Set<String> MODEL_TYPES = Set.of("deepseek_v2", "deepseek_v3");
 
   private final JsonNode config;
+  private final Map<String, String> namesInFile;
   private final List<String> problems = new ArrayList<>();
 
-  private ConfigurationReader(JsonNode config) {
+  private ConfigurationReader(JsonNode config, Map<String, String> namesInFile) {
     this.config = config;
+    this.namesInFile = namesInFile;
   }
 
+  /** Reads {@code config.json} and, for end tokens, {@code generation_config.json}. */
   static ModelConfiguration read(Path folder) {
     Path file = folder.resolve("config.json");
-    ConfigurationReader reader = new ConfigurationReader(JsonFile.read(file, LIMIT_BYTES));
-    ModelConfiguration configuration = reader.configuration(reader.endTokensOfGeneration(folder));
-    if (!reader.problems.isEmpty()) {
-      throw CheckpointErrors.bad(file, String.join("; ", reader.problems));
+    ConfigurationReader reader =
+        new ConfigurationReader(JsonFile.read(file, LIMIT_BYTES), Map.of());
+    return reader.checked(file, reader.endTokensOfGeneration(folder));
+  }
+
+  /**
+   * Reads what another file says in the words of a {@code config.json}.
+   *
+   * @param namesInFile what stands there for a key, for messages
+   */
+  static ModelConfiguration read(Path file, JsonNode config, Map<String, String> namesInFile) {
+    return new ConfigurationReader(config, namesInFile).checked(file, Set.of());
+  }
+
+  private ModelConfiguration checked(Path file, Set<Integer> moreEndTokens) {
+    ModelConfiguration configuration = configuration(moreEndTokens);
+    if (!problems.isEmpty()) {
+      throw CheckpointErrors.bad(file, String.join("; ", problems));
     }
     return configuration;
   }
@@ -87,8 +107,22 @@ final class ConfigurationReader {
     if (!flag("rope_interleave", true)) {
       problems.add("rope_interleave is false; only interleaved rotary pairs are supported");
     }
-    if (config.hasNonNull("quantization_config")) {
-      problems.add("quantization_config is set; give the bf16, f16 or f32 weights");
+    refuseOtherQuantization();
+  }
+
+  private void refuseOtherQuantization() {
+    JsonNode quantization = config.path("quantization_config");
+    if (quantization.isMissingNode() || quantization.isNull()) {
+      return;
+    }
+    JsonNode square = quantization.path("weight_block_size");
+    if (!quantization.path("quant_method").asText().equals("fp8")
+        || !(square.isMissingNode() || square.toString().equals(FP8_SQUARE))) {
+      problems.add(
+          said("quantization_config", quantization)
+              + "; give fp8 weights with weight_block_size "
+              + FP8_SQUARE
+              + ", bf16, f16 or f32 ones, or a GGUF");
     }
   }
 
@@ -137,7 +171,7 @@ final class ConfigurationReader {
     int problemsBefore = problems.size();
     int size = size(key, LARGEST_HEAD);
     if (size % 2 != 0 && problems.size() == problemsBefore) {
-      problems.add(key + " is " + size + "; it must be even");
+      problems.add(namesInFile.getOrDefault(key, key) + " is " + size + "; it must be even");
     }
     return size;
   }
@@ -193,7 +227,8 @@ final class ConfigurationReader {
     return value.isIntegralNumber() && value.canConvertToInt();
   }
 
-  private static String said(String key, JsonNode value) {
-    return key + (value.isMissingNode() ? " is missing" : " is " + CheckpointErrors.shown(value));
+  private String said(String key, JsonNode value) {
+    return namesInFile.getOrDefault(key, key)
+        + (value.isMissingNode() ? " is missing" : " is " + CheckpointErrors.shown(value));
   }
 }

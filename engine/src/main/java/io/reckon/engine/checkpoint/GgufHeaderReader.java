@@ -188,7 +188,7 @@ final class GgufHeaderReader {
         path,
         entry.name(),
         type,
-        type.map(Enum::name).orElse("number " + Integer.toUnsignedString(entry.type())),
+        TensorType.nameInGguf(entry.type()),
         entry.shape(),
         dataStart + entry.offset(),
         bytes);
@@ -196,16 +196,14 @@ final class GgufHeaderReader {
 
   private long bytes(Entry entry, TensorType type) {
     int columns = entry.shape().get(entry.shape().size() - 1);
-    if (columns % type.blockNumbers() != 0) {
+    int block = type.format().blockNumbers();
+    if (columns % block != 0) {
       throw error(
           entry,
           "has rows of %d numbers where %s has blocks of %d; the file may be damaged"
-              .formatted(columns, type, type.blockNumbers()));
+              .formatted(columns, type, block));
     }
-    long blocks = StoredTensor.numbers(entry.shape()) / type.blockNumbers();
-    return blocks > Long.MAX_VALUE / type.blockBytes()
-        ? Long.MAX_VALUE
-        : blocks * type.blockBytes();
+    return type.bytes(StoredTensor.numbers(entry.shape()));
   }
 
   private EngineException error(Entry entry, String problem) {

@@ -54,11 +54,16 @@ public record ModelLocation(String name, Path path) {
    *     is of a kind that is not supported
    */
   public ModelConfiguration configuration() {
+    if (Files.isRegularFile(path) && !path.endsWith("config.json")) {
+      return GgufParts.read(path).configuration();
+    }
     boolean isConfiguration = path.endsWith("config.json");
     Path folder = isConfiguration ? path.getParent() : path;
     if (!Files.isDirectory(folder)) {
       throw CheckpointErrors.bad(
-          path, "there is no such folder; give 'builtin' or a Hugging Face model folder");
+          path,
+          "there is no such file or folder; give 'builtin', a Hugging Face model folder or a GGUF"
+              + " file");
     }
     return ConfigurationReader.read(folder);
   }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One {@code .safetensors} file. Opening reads and checks the header alone.
@@ -52,13 +51,9 @@ final class SafetensorsFile {
     return path;
   }
 
-  Set<String> names() {
-    return tensors.keySet();
-  }
-
-  /** Where a tensor of {@link #names} lies. */
-  StoredTensor tensor(String name) {
-    return tensors.get(name);
+  /** Its tensors by name. */
+  Map<String, StoredTensor> tensors() {
+    return tensors;
   }
 
   private static long headerBytes(Path path, FileChannel channel) throws IOException {

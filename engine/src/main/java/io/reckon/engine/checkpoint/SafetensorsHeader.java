@@ -133,7 +133,7 @@ final class SafetensorsHeader {
               .formatted(begin, end, dataBytes));
     }
     Optional<TensorType> type = TensorType.ofSafetensors(typeName);
-    if (type.isPresent() && bytes(shape, type.get()) != end - begin) {
+    if (type.isPresent() && type.get().bytes(StoredTensor.numbers(shape)) != end - begin) {
       throw error(
           path,
           name,
@@ -141,14 +141,6 @@ final class SafetensorsHeader {
               .formatted(end - begin, typeName, shape));
     }
     return new StoredTensor(path, name, type, typeName, shape, dataStart + begin, end - begin);
-  }
-
-  /** Saturates, so that no absurd shape can wrap around to a plausible size. */
-  private static long bytes(List<Integer> shape, TensorType type) {
-    long numbers = StoredTensor.numbers(shape);
-    return numbers > Long.MAX_VALUE / type.blockBytes()
-        ? Long.MAX_VALUE
-        : numbers * type.blockBytes();
   }
 
   static EngineException error(Path path, String name, String problem) {

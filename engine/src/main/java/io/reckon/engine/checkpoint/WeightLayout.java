@@ -33,10 +33,15 @@ public final class WeightLayout {
         .sum();
   }
 
+  /** What the names of a layer's tensors begin with. */
+  public static String layerPrefix(int layer) {
+    return "model.layers." + layer + ".";
+  }
+
   /** The tensors of one layer. */
   public static Map<String, List<Integer>> layer(ModelConfiguration model, int layer) {
     Map<String, List<Integer>> tensors = new LinkedHashMap<>();
-    String prefix = "model.layers." + layer + ".";
+    String prefix = layerPrefix(layer);
     tensors.put(prefix + "input_layernorm.weight", List.of(model.hiddenSize()));
     attention(model).forEach((name, shape) -> tensors.put(prefix + "self_attn." + name, shape));
     tensors.put(prefix + "post_attention_layernorm.weight", List.of(model.hiddenSize()));

@@ -1,101 +1,99 @@
 package io.reckon.engine.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
-/** The tensors of a model, in one safetensors file or in the shards that an index names. */
+/** The tensors of a model by their Hugging Face names, whichever files they lie in. */
 final class Weights {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final long INDEX_LIMIT_BYTES = 16 << 20;
   private static final int PROBLEMS_SHOWN = 5;
+  private static final String UP = "kv_b_proj";
+  private static final String SCALES = "_scale_inv";
+  private static final String TYPES =
+      Arrays.stream(TensorType.values()).map(Enum::name).collect(Collectors.joining(", "));
 
-  private final Path folder;
-  private final List<SafetensorsFile> files;
-  private final Map<String, SafetensorsFile> fileOf = new HashMap<>();
+  private final Path place;
+  private final Map<String, StoredTensor> tensors;
+  private final UnaryOperator<String> nameInFile;
 
-  private Weights(Path folder, List<SafetensorsFile> files) {
-    this.folder = folder;
-    this.files = files;
-    for (SafetensorsFile file : files) {
-      file.names().forEach(name -> add(name, file));
-    }
+  /**
+   * Takes what was found.
+   *
+   * @param place the file or folder, for messages
+   * @param nameInFile gives what a tensor is called there
+   */
+  Weights(Path place, Map<String, StoredTensor> tensors, UnaryOperator<String> nameInFile) {
+    this.place = place;
+    this.tensors = Map.copyOf(tensors);
+    this.nameInFile = nameInFile;
   }
 
-  private void add(String name, SafetensorsFile file) {
-    SafetensorsFile other = fileOf.put(name, file);
-    if (other != null) {
-      throw SafetensorsHeader.error(
-          file.path(),
-          name,
-          "stands in " + other.path().getFileName() + " too; keep the files of one download only");
-    }
-  }
-
-  static Weights open(Path folder) {
-    if (Files.isRegularFile(folder.resolve(SINGLE))) {
-      return new Weights(folder, List.of(SafetensorsFile.open(folder.resolve(SINGLE))));
-    }
-    if (Files.isRegularFile(folder.resolve(INDEX))) {
-      return new Weights(folder, shards(folder));
-    }
-    throw CheckpointErrors.bad(
-        folder, "holds neither " + SINGLE + " nor " + INDEX + "; give a Hugging Face model folder");
-  }
-
-  private static List<SafetensorsFile> shards(Path folder) {
-    Path index = folder.resolve(INDEX);
-    JsonNode fileOfTensor = JsonFile.read(index, INDEX_LIMIT_BYTES).path("weight_map");
-    if (fileOfTensor.isEmpty()) {
-      throw CheckpointErrors.bad(index, "has no weight_map; the file may be damaged");
-    }
-    TreeSet<String> names = new TreeSet<>();
-    fileOfTensor.forEach(name -> names.add(shard(index, name)));
-    return names.stream().map(name -> SafetensorsFile.open(folder.resolve(name))).toList();
-  }
-
-  private static String shard(Path index, JsonNode name) {
-    if (!name.isTextual() || !name.asText().matches("[A-Za-z0-9._-]+\\.safetensors")) {
-      throw CheckpointErrors.bad(
-          index,
-          "names the shard %s; give plain names of .safetensors files in this folder"
-              .formatted(CheckpointErrors.shown(name)));
-    }
-    return name.asText();
-  }
-
-  /** The files in name order. */
-  List<Path> files() {
-    return files.stream().map(SafetensorsFile::path).toList();
-  }
-
-  /** Refuses weights that lack a tensor of {@code layout} or have it in another shape or type. */
-  void check(Map<String, List<Integer>> layout) {
+  /** Refuses weights that lack a tensor of a model or have it in another shape or type. */
+  void check(ModelConfiguration model) {
     List<String> problems = new ArrayList<>();
-    layout.forEach(
-        (name, shape) -> {
-          if (!fileOf.containsKey(name)) {
-            problems.add("tensor " + name + " is missing");
-          } else if (!tensor(name).shape().equals(shape)) {
-            problems.add(
-                "tensor %s has shape %s where config.json asks for %s"
-                    .formatted(name, tensor(name).shape(), shape));
-          } else if (tensor(name).type().isEmpty()) {
-            problems.add(
-                "tensor %s is of type %s; give F32, F16 or BF16"
-                    .formatted(name, tensor(name).typeName()));
-          }
-        });
+    WeightLayout.tensors(model)
+        .forEach(
+            (name, shape) -> {
+              if (isSplit(name)) {
+                checkSplit(model, name, problems);
+              } else {
+                check(name, List.of(shape), problems);
+              }
+            });
     if (!problems.isEmpty()) {
-      throw CheckpointErrors.bad(
-          files.size() == 1 ? files.get(0).path() : folder, summary(problems));
+      throw CheckpointErrors.bad(place, summary(problems));
     }
+  }
+
+  /** Keys and values in two tensors, either of three sizes or with the heads in the rows. */
+  private void checkSplit(ModelConfiguration model, String name, List<String> problems) {
+    int heads = model.heads();
+    int latent = model.latentRank();
+    check(
+        keys(name),
+        List.of(
+            List.of(heads, latent, model.nopeSize()), List.of(heads * latent, model.nopeSize())),
+        problems);
+    check(
+        values(name),
+        List.of(
+            List.of(heads, model.valueSize(), latent), List.of(heads * model.valueSize(), latent)),
+        problems);
+  }
+
+  private void check(String name, List<List<Integer>> shapes, List<String> problems) {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      problems.add("tensor " + nameInFile.apply(name) + " is missing");
+    } else if (!shapes.contains(tensor.shape())) {
+      problems.add(
+          "tensor %s has shape %s where the configuration asks for %s"
+              .formatted(tensor.name(), tensor.shape(), shapes.get(0)));
+    } else if (tensor.type().isEmpty()) {
+      problems.add(
+          "tensor %s is of type %s; give %s".formatted(tensor.name(), tensor.typeName(), TYPES));
+    } else if (tensor.type().get() == TensorType.F8_E4M3) {
+      scaleProblem(tensor, tensors.get(name + SCALES)).ifPresent(problems::add);
+    }
+  }
+
+  private static Optional<String> scaleProblem(StoredTensor tensor, StoredTensor scales) {
+    List<Integer> shape = tensor.shape().stream().map(ScaledMatrix::squares).toList();
+    if (tensor.shape().size() == 2
+        && scales != null
+        && scales.shape().equals(shape)
+        && scales.type().filter(type -> type != TensorType.F8_E4M3).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "tensor %s is F8_E4M3 and needs the scales %s%s of shape %s beside it"
+            .formatted(tensor.name(), tensor.name(), SCALES, shape));
   }
 
   private static String summary(List<String> problems) {
@@ -104,11 +102,64 @@ final class Weights {
     int more = problems.size() - PROBLEMS_SHOWN;
     return shown
         + (more > 0 ? "; and " + more + " more" : "")
-        + "; give weights that belong to config.json";
+        + "; give weights that belong to the configuration";
   }
 
-  /** Where a tensor lies that {@link #check} has seen. */
-  StoredTensor tensor(String name) {
-    return fileOf.get(name).tensor(name);
+  /** A matrix that {@link #check} has seen. */
+  WeightMatrix matrix(String name) {
+    if (isSplit(name)) {
+      return new SplitUpMatrix(stored(keys(name)), stored(values(name)));
+    }
+    StoredMatrix matrix = stored(name);
+    return tensors.get(name).type().get() == TensorType.F8_E4M3
+        ? new ScaledMatrix(matrix, stored(name + SCALES))
+        : matrix;
+  }
+
+  /** A vector that {@link #check} has seen. */
+  float[] vector(String name) {
+    return stored(name).decode(0, 1);
+  }
+
+  private StoredMatrix stored(String name) {
+    StoredTensor tensor = tensors.get(name);
+    return new StoredMatrix(tensor, tensor.shape().get(tensor.shape().size() - 1));
+  }
+
+  private boolean isSplit(String name) {
+    return name.contains(UP) && !tensors.containsKey(name) && tensors.containsKey(keys(name));
+  }
+
+  private static String keys(String name) {
+    return name.replace(UP, "k_b_proj");
+  }
+
+  private static String values(String name) {
+    return name.replace(UP, "v_b_proj");
+  }
+
+  /**
+   * The tensors of several files together.
+   *
+   * @param name gives what a tensor's name in a file is changed to
+   * @throws io.reckon.engine.api.EngineException where two come to have the same
+   */
+  static Map<String, StoredTensor> together(
+      List<Map<String, StoredTensor>> files, UnaryOperator<String> name) {
+    Map<String, StoredTensor> all = new HashMap<>();
+    for (Map<String, StoredTensor> file : files) {
+      for (StoredTensor tensor : file.values()) {
+        StoredTensor other = all.put(name.apply(tensor.name()), tensor);
+        if (other != null) {
+          throw CheckpointErrors.tensor(
+              tensor.file(),
+              tensor.name(),
+              "stands in "
+                  + other.file().getFileName()
+                  + " too; keep the files of one download only");
+        }
+      }
+    }
+    return all;
   }
 }

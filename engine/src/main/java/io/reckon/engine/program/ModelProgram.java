@@ -1,9 +1,7 @@
 package io.reckon.engine.program;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -12,10 +10,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
-import io.reckon.engine.checkpoint.StoredTensor;
 import io.reckon.engine.checkpoint.WeightLayout;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,18 +27,30 @@ public final class ModelProgram implements AutoCloseable {
     this.script = script;
   }
 
+  /** Loads as the other does, with nobody to hear of it. */
+  public static ModelProgram load(
+      Checkpoint checkpoint, WeightMode mode, Device device, int pages, int pageTokens) {
+    return load(checkpoint, mode, device, LoadProgress.UNHEARD, pages, pageTokens);
+  }
+
   /**
-   * Loads the weights, tensor by tensor, and allocates the cache.
+   * Loads the weights, some rows at a time, and allocates the cache.
    *
    * @param mode how matrices and the cache are held
    * @param device where; a CUDA device needs a libtorch built for it
+   * @param progress hears of what is loaded, from this thread
    * @param pages of the cache; page 0 is scratch, for rows that nobody reads
    * @param pageTokens tokens of a page, a multiple of {@link #BLOCK_TOKENS}
    * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} where the device can't run the
    *     mode
    */
   public static ModelProgram load(
-      Checkpoint checkpoint, WeightMode mode, Device device, int pages, int pageTokens) {
+      Checkpoint checkpoint,
+      WeightMode mode,
+      Device device,
+      LoadProgress progress,
+      int pages,
+      int pageTokens) {
     if (mode == WeightMode.INT4) {
       refuseInt4(checkpoint.configuration(), device);
     }
@@ -51,7 +58,10 @@ public final class ModelProgram implements AutoCloseable {
     ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
     try {
       program.configure(checkpoint.configuration(), mode, int8);
-      program.loadWeights(checkpoint);
+      try (WeightLoader loader =
+          new WeightLoader(checkpoint, mode, program.script, progress, TorchRuntime.threads())) {
+        loader.load();
+      }
       program.run(
           "allocate",
           IValue.from(pages),
@@ -103,47 +113,6 @@ public final class ModelProgram implements AutoCloseable {
           IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));
-    }
-  }
-
-  private void loadWeights(Checkpoint checkpoint) {
-    ModelConfiguration model = checkpoint.configuration();
-    try (NDManager scope = script.manager().newSubManager()) {
-      PtNDArray embedding = load(scope, checkpoint.tensor(WeightLayout.EMBEDDING));
-      PtNDArray norm = load(scope, checkpoint.tensor(WeightLayout.FINAL_NORM));
-      PtNDArray output =
-          model.tiedEmbedding() ? embedding : load(scope, checkpoint.tensor(WeightLayout.OUTPUT));
-      run("set_ends", IValue.from(embedding), IValue.from(norm), IValue.from(output));
-    }
-    for (int layer = 0; layer < model.layers(); layer++) {
-      loadLayer(checkpoint, layer);
-    }
-  }
-
-  private void loadLayer(Checkpoint checkpoint, int layer) {
-    try (NDManager scope = script.manager().newSubManager()) {
-      List<PtNDArray> tensors = new ArrayList<>();
-      for (String name : WeightLayout.layer(checkpoint.configuration(), layer).keySet()) {
-        tensors.add(load(scope, checkpoint.tensor(name)));
-      }
-      run("add_layer", IValue.listFrom(tensors.toArray(PtNDArray[]::new)));
-    }
-  }
-
-  /** Hands raw bytes to the script, which reads them as what they are: Java can't hold bf16. */
-  private PtNDArray load(NDManager scope, StoredTensor tensor) {
-    ByteBuffer contents = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes()));
-    tensor.read(0, contents);
-    Shape bytes = new Shape(tensor.bytes());
-    long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
-    try (NDArray raw = scope.create(contents.flip(), bytes, DataType.INT8);
-        IValue loaded =
-            call(
-                "weight",
-                IValue.from((PtNDArray) raw),
-                IValue.from(WeightMode.scalarType(tensor.type().orElseThrow())),
-                IValue.listFrom(shape))) {
-      return loaded.toTensor((PtNDManager) scope);
     }
   }
 
@@ -210,17 +179,11 @@ public final class ModelProgram implements AutoCloseable {
   }
 
   private void run(String method, IValue... arguments) {
-    call(method, arguments).close();
+    script.run(method, arguments);
   }
 
   private IValue call(String method, IValue... arguments) {
-    try {
-      return script.call(method, arguments);
-    } finally {
-      for (IValue argument : arguments) {
-        argument.close();
-      }
-    }
+    return script.callOnce(method, arguments);
   }
 
   @Override

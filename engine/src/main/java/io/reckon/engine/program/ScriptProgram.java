@@ -105,6 +105,29 @@ public final class ScriptProgram implements AutoCloseable {
     }
   }
 
+  /** Calls a method in inference mode and closes its arguments. The caller closes the result. */
+  IValue callOnce(String method, IValue... arguments) {
+    try {
+      return call(method, arguments);
+    } finally {
+      for (IValue argument : arguments) {
+        argument.close();
+      }
+    }
+  }
+
+  /** The same for a method whose result nobody needs. */
+  void run(String method, IValue... arguments) {
+    callOnce(method, arguments).close();
+  }
+
+  /** The same for a method that gives a number. */
+  long number(String method, IValue... arguments) {
+    try (IValue result = callOnce(method, arguments)) {
+      return result.toLong();
+    }
+  }
+
   /** The one line of libtorch's message that isn't its own call stack. */
   private static String reason(ai.djl.engine.EngineException e) {
     List<String> lines = String.valueOf(e.getMessage()).lines().filter(s -> !s.isBlank()).toList();

@@ -20,8 +20,11 @@ public final class WeightFootprint {
         WeightLayout.tensors(model).entrySet().stream()
             .mapToLong(tensor -> bytes(tensor.getKey(), tensor.getValue(), mode))
             .sum();
-    // A tied output is kept twice: as rows to look up, and as a matrix to multiply by.
-    return model.tiedEmbedding()
+    // Where matrices have a layout of their own, a tied output is kept twice: as rows to look up,
+    // and
+    // as a matrix to multiply by.
+    boolean ownLayout = mode == WeightMode.INT8 || mode == WeightMode.INT4;
+    return model.tiedEmbedding() && ownLayout
         ? bytes + linear(model.vocabularySize(), model.hiddenSize(), mode)
         : bytes;
   }

@@ -1,7 +1,7 @@
 package io.reckon.engine.program;
 
 import ai.djl.Device;
-import io.reckon.engine.checkpoint.TensorType;
+import io.reckon.engine.checkpoint.RowFormat;
 
 /** How a program holds matrices and the cache. Norms, the residual and the softmax are float32. */
 public enum WeightMode {
@@ -65,13 +65,13 @@ public enum WeightMode {
     return this == INT4 ? INT4_GROUP : 0;
   }
 
-  /** PyTorch's number for a stored type. */
-  static int scalarType(TensorType type) {
-    return switch (type) {
+  /** PyTorch's number for the type of rows; 0 for those of four bits. */
+  static int scalarType(RowFormat format) {
+    return switch (format) {
       case F32 -> 6;
       case F16 -> 5;
       case BF16 -> 15;
-      default -> throw new IllegalArgumentException(type + " is no type of PyTorch's");
+      case FOUR_BIT -> 0;
     };
   }
 }

@@ -44,6 +44,7 @@ class Model(Module):
   cache : List[Tensor]  # a layer: [pages, P, D]
   full_level : List[Tensor]  # one [1]: the levels of int8 inputs
   no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
+  coming : List[Tensor]  # the matrix whose rows come at present, as begin says
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
@@ -55,92 +56,136 @@ class Model(Module):
     self.no_zeros = [torch.zeros([1], dtype=3, device=frequencies.device)]
     return 0
 
-  # bytes [n] of a stored tensor of that type and shape; vectors become float32, matrices stay as stored until they are kept
-  def weight(self, bytes: Tensor, stored_type: int, shape: List[int]) -> Tensor:
-    stored = torch.reshape(torch.view_copy(bytes, dtype=stored_type), shape)
-    if torch.len(shape) == 1:
-      stored = stored.to(6)
-    return stored
+  # Matrices come some rows at a time, so that none stands in memory twice: begin, take for all rows in their order, and
+  # then keep where it is a linear layer. Those are held as plain numbers, or in int8 with a scale for each output, or in
+  # int4 packed and with two numbers for each group, a scale and what stands for 8.
+  #
+  # number_type: of plain numbers; 0 for a linear layer
+  def begin(self, rows: int, columns: int, number_type: int) -> int:
+    device = (self.no_zeros)[0].device
+    if number_type > 0:
+      self.coming = [torch.empty([rows, columns], dtype=number_type, device=device)]
+    elif self.group > 0:
+      self.coming = [torch.empty([rows, columns // 2], dtype=0, device=device),
+                     torch.empty([columns // self.group, rows, 2], dtype=15, device=device)]
+    elif self.levels > 0:
+      self.coming = [torch.empty([rows, columns], dtype=1, device=device), torch.empty([rows], dtype=6, device=device)]
+    else:
+      self.coming = [torch.empty([rows, columns], dtype=self.work_type, device=device)]
+    return 0
 
-  # Keeps a linear layer, weight [out, in], and gives its number. Int8 has a scale for each output.
-  def keep(self, weight: Tensor) -> int:
-    if self.group > 0:
-      return self.keep_int4(weight)
-    if self.levels == 0:
-      torch.append(self.dense, weight.to(self.work_type))
-      return torch.len(self.dense) - 1
-    exact = weight.to(6)
-    scales = torch.clamp_min(torch.amax(torch.abs(exact), [1]) / 127., 1e-30)
-    rounded = torch.clamp(torch.round(exact / torch.unsqueeze(scales, 1)), -127, 127).to(1)
-    torch.append(self.packed, ops.onednn.qlinear_prepack(rounded, None))
-    torch.append(self.packed_scales, scales)
-    return torch.len(self.packed) - 1
+  # The rows from that one on. bytes [n * bytes of a row] of numbers of a type; 0 for numbers of 4 bits: for each row a
+  # byte of 0 to 15 for each, then two floats for each group of them
+  def take(self, first: int, columns: int, bytes: Tensor, number_type: int) -> int:
+    if number_type == 0:
+      rows = torch.reshape(bytes, [-1, columns + columns // self.group * 8])
+      groups = torch.view_copy(torch.contiguous(rows[:, columns:]), dtype=6)
+      return self.take_int4(first, rows[:, :columns].to(3), torch.reshape(groups, [torch.size(rows, 0), -1, 2]).to(15))
+    numbers = torch.reshape(torch.view_copy(bytes, dtype=number_type), [-1, columns])
+    if torch.len(self.coming) == 1:
+      torch.copy_((self.coming)[0][first:first + torch.size(numbers, 0)], numbers)
+    elif self.group > 0:
+      self.round_int4(first, numbers.to(6))
+    else:
+      self.round_int8(first, numbers.to(6))
+    return 0
 
-  # The same in 4 bits: 0 to 15 between the least and the largest number of a group.
-  def keep_int4(self, weight: Tensor) -> int:
-    groups = torch.reshape(weight.to(6), [torch.size(weight, 0), -1, self.group])  # [out, in / group, group]
+  # Rows that may be overwritten, [n, columns] float32, to a whole number of steps on either side of zero.
+  def round_int8(self, first: int, rows: Tensor) -> int:
+    last = first + torch.size(rows, 0)
+    scales = torch.clamp_min_(torch.div_(torch.amax(torch.abs(rows), [1]), 127.), 1e-30)
+    torch.copy_((self.coming)[1][first:last], scales)
+    rounded = torch.round_(torch.div_(rows, torch.unsqueeze(scales, 1)))
+    torch.copy_((self.coming)[0][first:last], torch.clamp_(rounded, -127, 127))
+    return 0
+
+  # Rows [n, columns] float32 to 0 to 15 between the least and the largest number of a group.
+  def round_int4(self, first: int, rows: Tensor) -> int:
+    groups = torch.reshape(rows, [torch.size(rows, 0), -1, self.group])  # [n, columns / group, group]
     least = torch.amin(groups, [2], True)
     scales = torch.clamp_min((torch.amax(groups, [2], True) - least) / 15., 1e-20).to(15)
     middle = (least + scales.to(6) * 8.).to(15)  # what 8 stands for
     rounded = torch.clamp(torch.round((groups - middle.to(6)) / scales.to(6)) + 8., 0, 15).to(3)
-    torch.append(self.packed, torch._convert_weight_to_int4pack_for_cpu(torch.reshape(rounded, torch.size(weight)), 1))
-    both = torch.cat([scales, middle], 2)  # [out, in / group, 2]
-    torch.append(self.packed_scales, torch.clone(torch.transpose(both, 0, 1), memory_format=0))
+    return self.take_int4(first, torch.reshape(rounded, torch.size(rows)), torch.cat([scales, middle], 2))
+
+  # bits [n, columns] int32, groups [n, columns / group, 2]. The kernel packs rows by the tile, so n is whole tiles.
+  def take_int4(self, first: int, bits: Tensor, groups: Tensor) -> int:
+    last = first + torch.size(bits, 0)
+    torch.copy_((self.coming)[0][first:last], torch._convert_weight_to_int4pack_for_cpu(bits, 1))
+    torch.copy_((self.coming)[1][:, first:last], torch.transpose(groups, 0, 1))
+    return 0
+
+  # Keeps what came as a linear layer and gives its number.
+  def keep(self) -> int:
+    if torch.len(self.coming) == 1:
+      torch.append(self.dense, (self.coming)[0])
+      self.coming = annotate(List[Tensor], [])
+      return torch.len(self.dense) - 1
+    if self.levels > 0:
+      torch.append(self.packed, ops.onednn.qlinear_prepack((self.coming)[0], None))
+    else:
+      torch.append(self.packed, (self.coming)[0])
+    torch.append(self.packed_scales, (self.coming)[1])
+    self.coming = annotate(List[Tensor], [])
     return torch.len(self.packed) - 1
+
+  # Keeps what came as the embedding.
+  def keep_embedding(self) -> int:
+    self.embedding = [(self.coming)[0]]
+    self.coming = annotate(List[Tensor], [])
+    return 0
+
+  # Keeps the embedding as a linear layer too, and gives its number; -1 where those are held in another way.
+  def keep_tied(self) -> int:
+    if self.levels > 0 or self.group > 0:
+      return -1
+    torch.append(self.dense, (self.embedding)[0])
+    return torch.len(self.dense) - 1
 
   # Keeps the weight of a norm, [n]: times the root of n, so that a norm can do with the length of its row.
   def keep_norm(self, weight: Tensor) -> Tensor:
     return weight * (float(torch.numel(weight)) ** 0.5)
 
-  def set_ends(self, embedding: Tensor, final_norm: Tensor, output: Tensor) -> int:
-    self.embedding = [embedding.to(self.work_type)]
+  def set_ends(self, final_norm: Tensor, output: int) -> int:
     self.final_norm = [self.keep_norm(final_norm)]
-    self.output = [self.keep(output)]
+    self.output = [output]
     return 0
 
-  # the tensors of a layer in the order of the checkpoint
-  def add_layer(self, w: List[Tensor]) -> int:
-    torch.append(self.attention_norm, self.keep_norm(w[0]))
-    first = 2
-    if torch.len(w) == 12:
-      query = w[1]
-      torch.append(self.query_norm, self.keep_norm(w[2]))
-      torch.append(self.query_up, self.keep(self.halves(w[3], self.heads)))
-      first = 4
-    else:
-      query = self.halves(w[1], self.heads)
-    torch.append(self.down, self.keep(torch.cat([query, self.halves(w[first], 1)], 0)))
-    torch.append(self.latent_norm, self.keep_norm(w[first + 1]))
-    up = torch.reshape(w[first + 2], [self.heads, -1, self.latent])
-    torch.append(self.key_up, (up[:, :self.nope].to(6) * self.score_scale).to(self.work_type))
+  # norms: of the attention, of the compressed query where there is one, of the latent, of the feed-forward; linear: the
+  # numbers of down, query_up where there is one, attention_out, gate_up, feed_forward_down. What came is the up-projection
+  # of keys and values, [H * (nope + value), L]: for each head the rows of its keys, then of its values.
+  def add_layer(self, norms: List[Tensor], linear: List[int]) -> int:
+    torch.append(self.attention_norm, self.keep_norm(norms[0]))
+    torch.append(self.down, linear[0])
+    if torch.len(norms) == 4:
+      torch.append(self.query_norm, self.keep_norm(norms[1]))
+      torch.append(self.query_up, linear[1])
+    torch.append(self.latent_norm, self.keep_norm(norms[-2]))
+    torch.append(self.feed_forward_norm, self.keep_norm(norms[-1]))
+    up = torch.reshape((self.coming)[0], [self.heads, -1, self.latent])
+    torch.append(self.key_up, (up[:, :self.nope] * self.score_scale).to(self.work_type))
     torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:].to(self.work_type), 1, 2), memory_format=0))
-    torch.append(self.attention_out, self.keep(w[first + 3]))
-    torch.append(self.feed_forward_norm, self.keep_norm(w[first + 4]))
-    torch.append(self.gate_up, self.keep(torch.cat([w[first + 5], w[first + 6]], 0)))
-    torch.append(self.feed_forward_down, self.keep(w[first + 7]))
+    torch.append(self.attention_out, linear[-3])
+    torch.append(self.gate_up, linear[-2])
+    torch.append(self.feed_forward_down, linear[-1])
     return torch.len(self.down)
 
   # Bytes of all weights as they are kept.
   def weight_bytes(self) -> int:
-    return (self.bytes_of(self.embedding) + self.bytes_of(self.final_norm) + self.bytes_of(self.attention_norm) +
-            self.bytes_of(self.query_norm) + self.bytes_of(self.latent_norm) + self.bytes_of(self.feed_forward_norm) +
-            self.bytes_of(self.key_up) + self.bytes_of(self.value_up) + self.bytes_of(self.dense) +
-            self.bytes_of(self.packed) + self.bytes_of(self.packed_scales))
+    bytes = (self.bytes_of(self.final_norm) + self.bytes_of(self.attention_norm) +
+             self.bytes_of(self.query_norm) + self.bytes_of(self.latent_norm) + self.bytes_of(self.feed_forward_norm) +
+             self.bytes_of(self.key_up) + self.bytes_of(self.value_up) + self.bytes_of(self.dense) +
+             self.bytes_of(self.packed) + self.bytes_of(self.packed_scales))
+    if torch.len(self.dense) > 0:
+      if torch.is_set_to((self.embedding)[0], (self.dense)[(self.output)[0]]):
+        return bytes
+    return bytes + self.bytes_of(self.embedding)
 
   def bytes_of(self, tensors: List[Tensor]) -> int:
     bytes = 0
     for i in range(torch.len(tensors)):
       bytes = bytes + torch.numel(tensors[i]) * torch.element_size(tensors[i])
     return bytes
-
-  # Rotary outputs come in pairs (2i, 2i + 1), the last of each head's in weight [heads * n, in]. Here the first of all
-  # pairs come before the second of all: that is quicker to turn, and scores are the same in any order.
-  def halves(self, weight: Tensor, heads: int) -> Tensor:
-    by_head = torch.reshape(weight, [heads, -1, torch.size(weight, 1)])
-    plain = torch.size(by_head, 1) - self.rope
-    first = by_head[:, plain::2]
-    second = by_head[:, plain + 1::2]
-    return torch.reshape(torch.cat([by_head[:, :plain], first, second], 1), torch.size(weight))
 
   # positions: how many a sequence can have
   def allocate(self, pages: int, page_tokens: int, positions: int) -> int:

@@ -31,11 +31,11 @@ class SafetensorsFileTest {
   @Test
   void findsTensors() throws Exception {
     SafetensorsFile file = SafetensorsFile.open(write(ENTRY, 14));
-    assertThat(file.names()).containsExactly("a", "b");
+    assertThat(file.tensors().keySet()).containsExactly("a", "b");
     ByteBuffer half = ByteBuffer.allocate(4);
-    file.tensor("a").read(4, half);
+    file.tensors().get("a").read(4, half);
     assertThat(half.array()).containsExactly(4, 5, 6, 7);
-    StoredTensor second = file.tensor("b");
+    StoredTensor second = file.tensors().get("b");
     assertThat(second.type()).contains(TensorType.BF16);
     assertThat(second.shape()).isEqualTo(List.of(3));
     ByteBuffer all = ByteBuffer.allocate((int) second.bytes());
@@ -126,8 +126,8 @@ class SafetensorsFileTest {
   @Test
   void keepsATensorOfAnotherTypeInSight() throws Exception {
     SafetensorsFile file = SafetensorsFile.open(write(entry("I64", "[1]", "[0,8]"), 8));
-    assertThat(file.tensor("t").type()).isEmpty();
-    assertThat(file.tensor("t").typeName()).isEqualTo("I64");
+    assertThat(file.tensors().get("t").type()).isEmpty();
+    assertThat(file.tensors().get("t").typeName()).isEqualTo("I64");
   }
 
   private static String entry(String type, String shape, String offsets) {

@@ -131,7 +131,7 @@ final class BrokenInputs {
     add("plan --model MODEL --context 5000", "--context is 5000; give a number from 1 to 4096");
     add("plan --model MODEL --gpu-memory big", "--gpu-memory is 'big'; give a size, like 24g");
     add("plan --model MODEL --gpu-memory 0g", "--gpu-memory is '0g'; give a size, like 24g");
-    add("plan --model BAD", "there is no such folder; give 'builtin'");
+    add("plan --model BAD", "there is no such file or folder; give 'builtin'");
     add("problems --output OUT --per-family 0", "--per-family is 0; give a number from 1 to");
     add("problems --output OUT/x/y", "its folder does not exist; create it first");
     add(text("mine"), "problems --output BAD", "exists; give a file that does not");
@@ -193,8 +193,10 @@ final class BrokenInputs {
   }
 
   private void configurations() {
-    add(LOGITS, "there is no such folder; give 'builtin' or a Hugging Face model folder");
-    add(text("mine"), LOGITS, "there is no such folder; give 'builtin'");
+    add(
+        LOGITS,
+        "there is no such file or folder; give 'builtin', a Hugging Face model folder or a");
+    add(text("mine"), LOGITS, "does not begin with GGUF; give a GGUF file or a Hugging Face model");
     add(Files::createDirectory, LOGITS, "config.json: there is no such file; give a Hugging Face");
     add(model("config.json", ""), LOGITS, "config.json: is not a JSON object; the file may be");
     add(model("config.json", "{\"a\":"), LOGITS, "config.json: is not valid JSON");
@@ -216,7 +218,7 @@ final class BrokenInputs {
     add(
         configuration(": 512,", ": 511,"),
         LOGITS,
-        "has shape [512, 256] where config.json asks for");
+        "has shape [512, 256] where the configuration asks for");
     add(
         configuration("d_embeddings\": false", "d_embeddings\": 0"),
         LOGITS,
@@ -234,7 +236,7 @@ final class BrokenInputs {
         LOGITS,
         "has 4 bytes");
     add(header("{\"t\":1}"), LOGITS, "tensor t is no JSON object; the file may be damaged");
-    add(header("{}"), LOGITS, "is missing", "give weights that belong to config.json");
+    add(header("{}"), LOGITS, "is missing", "give weights that belong to the configuration");
     add(
         index("{\"weight_map\":{\"a\":\"../../etc/passwd\"}}"),
         LOGITS,
