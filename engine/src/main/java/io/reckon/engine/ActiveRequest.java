@@ -4,6 +4,8 @@ import io.reckon.engine.api.FinishReason;
 import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.TokenLogprob;
+import io.reckon.engine.constraint.ConstraintRun;
 import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.sample.TokenScores;
 import io.reckon.engine.schedule.Sequence;
@@ -23,6 +25,7 @@ final class ActiveRequest {
   private final SamplingParameters sampling;
   private final Sampler sampler;
   private final GeneratedText text;
+  private final Guidance guidance;
   private final Set<Integer> endTokens;
   private final int promptTokens;
   private final int mostNewTokens;
@@ -42,6 +45,7 @@ final class ActiveRequest {
    * @param sequence holds the prompt
    * @param sampler chooses this request's tokens
    * @param text of the generation to come
+   * @param guidance what the request asks of that text
    * @param endTokens ids that end it and are no part of its text
    * @param mostNewTokens what the request and the context both allow, at least 1
    */
@@ -50,12 +54,14 @@ final class ActiveRequest {
       SamplingParameters sampling,
       Sampler sampler,
       GeneratedText text,
+      Guidance guidance,
       Set<Integer> endTokens,
       int mostNewTokens) {
     this.sequence = sequence;
     this.sampling = sampling;
     this.sampler = sampler;
     this.text = text;
+    this.guidance = guidance;
     this.endTokens = endTokens;
     this.promptTokens = sequence.length();
     this.mostNewTokens = mostNewTokens;
@@ -73,16 +79,58 @@ final class ActiveRequest {
     return result;
   }
 
+  /** Adds what must come before any choice; gives the generation where that is all of it. */
+  Optional<Generation> begin() {
+    guidance.begin();
+    return addForced();
+  }
+
   /** Chooses the next token; gives what was generated, where that ends the request. */
   Optional<Generation> extend(TokenScores scores) {
-    GeneratedToken chosen = sampler.choose(scores, sequence.length());
-    note(chosen);
-    if (endTokens.contains(chosen.token())) {
+    GeneratedToken chosen = choose(scores);
+    if (!endTokens.contains(chosen.token())) {
+      add(chosen);
+    } else if (guidance.mayEnd()) {
+      note(chosen);
       return Optional.of(end(FinishReason.STOP, generated - 1));
     }
-    text.append(chosen.token());
-    sequence.append(chosen.token());
-    if (text.stopped()) {
+    return ended().or(this::addForced);
+  }
+
+  private GeneratedToken choose(TokenScores scores) {
+    int position = sequence.length();
+    return guidance
+        .allowed(generated)
+        .map(allowed -> sampler.choose(scores, position, allowed))
+        .orElseGet(() -> sampler.choose(scores, position));
+  }
+
+  /** Adds tokens while there is no choice; the next step computes all of them. */
+  private Optional<Generation> addForced() {
+    int[] forced = guidance.forced(generated);
+    while (forced.length > 0) {
+      for (int token : forced) {
+        sampler.count(token);
+        add(new GeneratedToken(new TokenLogprob(token, 0), List.of()));
+        Optional<Generation> ended = ended();
+        if (ended.isPresent()) {
+          return ended;
+        }
+      }
+      forced = guidance.forced(generated);
+    }
+    return Optional.empty();
+  }
+
+  private void add(GeneratedToken token) {
+    note(token);
+    text.append(token.token());
+    sequence.append(token.token());
+    guidance.added(token.token());
+  }
+
+  private Optional<Generation> ended() {
+    if (text.stopped() || guidance.isDone()) {
       return Optional.of(end(FinishReason.STOP, generated));
     }
     return generated < mostNewTokens
@@ -101,21 +149,36 @@ final class ActiveRequest {
   }
 
   private Generation end(FinishReason reason, int textTokens) {
-    ReasonedText parts = text.finish();
+    ReasonedText parts = parts();
     double answerLogprob =
         parts.truncated()
             ? 0
             : DoubleStream.of(logprobs).limit(generated).skip(parts.reasoningTokens()).sum();
     return new Generation(
         parts.answer(),
+        guidance.answer().filter(ConstraintRun::mayEnd).map(ConstraintRun::parsed),
         parts.reasoning(),
         parts.truncated(),
-        reason,
+        reason == FinishReason.STOP && guidance.thinkingCut()
+            ? FinishReason.THINKING_BUDGET
+            : reason,
         promptTokens,
         Math.min(promptTokens, sequence.cached()),
         parts.reasoningTokens(),
         textTokens - parts.reasoningTokens(),
         answerLogprob,
         listed);
+  }
+
+  /** Under a constraint, answers may hold what looks like the end of reasoning. */
+  private ReasonedText parts() {
+    ReasonedText parts = text.finish();
+    if (guidance.answer().isEmpty()) {
+      return parts;
+    }
+    String answer = guidance.answer().get().text();
+    return guidance.reasons()
+        ? new ReasonedText(parts.reasoning(), answer, false, parts.reasoningTokens())
+        : new ReasonedText("", answer, false, 0);
   }
 }

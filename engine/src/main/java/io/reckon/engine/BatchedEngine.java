@@ -8,13 +8,17 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PageTable;
+import io.reckon.engine.constraint.Constraint;
 import io.reckon.engine.metrics.EngineMeter;
 import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.text.EncodedPrompt;
+import io.reckon.engine.text.GeneratedText;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -76,13 +80,27 @@ final class BatchedEngine implements InferenceEngine {
     sampling.requireTokensOf(description);
     EncodedPrompt prompt = encode(request);
     int room = model.contextTokens() - prompt.tokens().length;
+    int mostNewTokens = Math.min(room, sampling.maxNewTokens());
+    GeneratedText generated =
+        text.tokenizer().generatedText(prompt.insideThinking(), sampling.stopStrings());
     return new ActiveRequest(
         new Sequence(prompt.tokens(), new PageTable(model.pool()), Thread.currentThread().getId()),
         sampling,
         new Sampler(sampling, prompt.tokens()),
-        text.tokenizer().generatedText(prompt.insideThinking(), sampling.stopStrings()),
+        generated,
+        guidance(sampling, generated, mostNewTokens),
         endTokens(sampling),
-        Math.min(room, sampling.maxNewTokens()));
+        mostNewTokens);
+  }
+
+  private Guidance guidance(
+      SamplingParameters sampling, GeneratedText generated, int mostNewTokens) {
+    Optional<Constraint> constraint =
+        Optional.of(sampling.constraint())
+            .filter(OutputConstraint::constrains)
+            .map(text.constraints()::compile);
+    return new Guidance(
+        sampling, generated, constraint, text.tokenizer().closeOfThinking(), mostNewTokens);
   }
 
   private Set<Integer> endTokens(SamplingParameters sampling) {

@@ -85,6 +85,7 @@ final class EngineLoop implements Runnable {
     for (ActiveRequest request : mail.submitted()) {
       active.put(request.sequence(), request);
       scheduler.add(request.sequence());
+      request.begin().ifPresent(generation -> finish(request, generation));
     }
     for (ActiveRequest request : mail.cancelled()) {
       if (active.containsKey(request.sequence())) {

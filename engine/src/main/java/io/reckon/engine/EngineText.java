@@ -1,5 +1,6 @@
 package io.reckon.engine;
 
+import io.reckon.engine.constraint.Constraints;
 import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
 import java.util.Set;
@@ -7,9 +8,11 @@ import java.util.Set;
 /**
  * How an engine reads and writes text.
  *
+ * @param constraints compiled for this tokenizer
  * @param endTokens ids that end a turn
  */
-record EngineText(Tokenizer tokenizer, PromptEncoder encoder, Set<Integer> endTokens)
+record EngineText(
+    Tokenizer tokenizer, PromptEncoder encoder, Constraints constraints, Set<Integer> endTokens)
     implements AutoCloseable {
   @Override
   public void close() {

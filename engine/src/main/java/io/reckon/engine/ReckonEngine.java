@@ -3,6 +3,7 @@ package io.reckon.engine;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.constraint.Constraints;
 import io.reckon.engine.program.ScriptProgram;
 import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
@@ -50,7 +51,10 @@ public final class ReckonEngine {
         Tokenizer.load(checkpoint.folder(), checkpoint.configuration().vocabularySize());
     try {
       PromptEncoder encoder = PromptEncoder.load(checkpoint.folder(), tokenizer);
-      return new EngineText(tokenizer, encoder, Set.copyOf(checkpoint.configuration().endTokens()));
+      Set<Integer> endTokens = Set.copyOf(checkpoint.configuration().endTokens());
+      Constraints constraints =
+          new Constraints(tokenizer::bytesOfText, tokenizer::encodeText, endTokens);
+      return new EngineText(tokenizer, encoder, constraints, endTokens);
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;

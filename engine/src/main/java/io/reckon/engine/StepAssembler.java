@@ -11,10 +11,17 @@ import io.reckon.engine.schedule.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Lays a batch out as the rows and blocks that the program wants. */
 final class StepAssembler {
   private static final int BLOCK = ModelProgram.BLOCK_TOKENS;
+
+  /**
+   * So few tokens are computed a row each, as decodes are: a block would be padding for the most.
+   */
+  private static final int MOST_SINGLE_ROWS = BLOCK / 2;
 
   private final int pageTokens;
 
@@ -28,8 +35,8 @@ final class StepAssembler {
    * @param sampling how each sequence's next token is chosen
    */
   AssembledStep assemble(Batch batch, Function<Sequence, SamplingParameters> sampling) {
-    TilePlan decodes = plan(batch.decodes().stream().map(StepAssembler::whole).toList());
-    TilePlan prefills = plan(blocks(batch.prefills()));
+    TilePlan decodes = plan(blocks(batch, StepAssembler::inSingleRows, 1));
+    TilePlan prefills = plan(blocks(batch, slice -> !inSingleRows(slice), BLOCK));
     Rows rows = new Rows(decodes.blocks().size() + prefills.blocks().size() * BLOCK);
     decodes.blocks().forEach(block -> rows.add(block, 1));
     prefills.blocks().forEach(block -> rows.add(block, BLOCK));
@@ -41,20 +48,26 @@ final class StepAssembler {
     return new TilePlan(blocks, pageTokens);
   }
 
-  private static Block whole(Slice slice) {
-    return new Block(slice.sequence(), slice.from(), slice.count(), slice.samples());
+  private static boolean inSingleRows(Slice slice) {
+    return slice.count() <= MOST_SINGLE_ROWS;
   }
 
-  private static List<Block> blocks(List<Slice> slices) {
+  /** Blocks of the slices that a test picks, which end at multiples of their width. */
+  private static List<Block> blocks(Batch batch, Predicate<Slice> picks, int width) {
     List<Block> blocks = new ArrayList<>();
-    for (Slice slice : slices) {
-      for (int done = 0; done < slice.count(); done += BLOCK) {
-        int rows = Math.min(BLOCK, slice.count() - done);
-        boolean samples = slice.samples() && done + rows == slice.count();
-        blocks.add(new Block(slice.sequence(), slice.from() + done, rows, samples));
-      }
-    }
+    Stream.concat(batch.decodes().stream(), batch.prefills().stream())
+        .filter(picks)
+        .forEach(slice -> addBlocks(blocks, slice, width));
     return blocks;
+  }
+
+  private static void addBlocks(List<Block> blocks, Slice slice, int width) {
+    int end = slice.from() + slice.count();
+    for (int from = slice.from(); from < end; ) {
+      int rows = Math.min(width - from % width, end - from);
+      blocks.add(new Block(slice.sequence(), from, rows, slice.samples() && from + rows == end));
+      from += rows;
+    }
   }
 
   /** The rows of a step while they are laid out. */

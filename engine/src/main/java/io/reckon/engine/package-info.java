@@ -9,6 +9,6 @@
  *
  * <p>Packages, each knowing only those before it: {@code api}, {@code metrics}; {@code checkpoint};
  * {@code text}; {@code cache}; then, side by side, {@code schedule} (integers), {@code program}
- * (tensors) and {@code sample}.
+ * (tensors) and {@code sample} with its {@code constraint}s.
  */
 package io.reckon.engine;

@@ -183,7 +183,12 @@ final class RowsInFlight implements AutoCloseable {
   private static boolean isRowsOwn(Throwable cause) {
     return cause instanceof EngineException failure
         && switch (failure.code()) {
-          case PROMPT_TOO_LONG, PROMPT_EMPTY, TEMPLATE_REFUSED, SCORES_NOT_FINITE, BAD_OPTION ->
+          case PROMPT_TOO_LONG,
+              PROMPT_EMPTY,
+              TEMPLATE_REFUSED,
+              NO_ROOM_FOR_ANSWER,
+              SCORES_NOT_FINITE,
+              BAD_OPTION ->
               true;
           case CANCELLED, BAD_CHECKPOINT, ENGINE_CLOSED, ENGINE_FAILED, ENGINE_KILLED -> false;
         };

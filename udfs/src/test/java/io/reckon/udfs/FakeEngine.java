@@ -12,6 +12,7 @@ import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +100,7 @@ public final class FakeEngine implements InferenceEngine {
         request.messages().stream().map(Message::content).mapToInt(String::length).sum();
     return new Generation(
         prompt.toUpperCase(java.util.Locale.ROOT),
+        Optional.empty(),
         "said louder: " + prompt,
         false,
         FinishReason.STOP,

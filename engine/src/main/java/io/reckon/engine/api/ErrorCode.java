@@ -8,6 +8,8 @@ public enum ErrorCode {
   PROMPT_EMPTY,
   /** The chat template refused the messages. */
   TEMPLATE_REFUSED,
+  /** Fewer tokens may be generated than the shortest answer under the constraint can take. */
+  NO_ROOM_FOR_ANSWER,
   /** The model's scores for the request are not finite; the weights may be damaged. */
   SCORES_NOT_FINITE,
   /** The caller cancelled the request. */

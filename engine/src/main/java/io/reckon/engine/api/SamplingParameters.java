@@ -35,6 +35,9 @@ import java.util.TreeSet;
  * @param listTokens whether {@link Generation#tokens} is filled
  * @param topLogprobs how many of the likeliest tokens are listed with each of them
  * @param truncation what becomes of a prompt that is longer than the context
+ * @param constraint what the answer must look like; one that constrains ends it too, so it goes
+ *     with no stop strings and no stop tokens
+ * @param thinking how long the model may reason before it answers
  */
 public record SamplingParameters(
     double temperature,
@@ -51,13 +54,16 @@ public record SamplingParameters(
     int maxNewTokens,
     boolean listTokens,
     int topLogprobs,
-    PromptTruncation truncation)
+    PromptTruncation truncation,
+    OutputConstraint constraint,
+    Thinking thinking)
     implements Serializable {
   /** Dividing by less would leave the range of floats. */
   private static final double LEAST_TEMPERATURE = 1e-5;
 
   private static final double MOST_BIAS = 100;
   private static final int MOST_TOP_LOGPROBS = 20;
+  private static final String NO_STOP = "none: an answer under a constraint ends by itself";
 
   public static final SamplingParameters GREEDY = new Builder().build();
 
@@ -90,6 +96,11 @@ public record SamplingParameters(
         topLogprobs,
         "a number from 0 to " + MOST_TOP_LOGPROBS);
     Objects.requireNonNull(truncation, "truncation");
+    Objects.requireNonNull(thinking, "thinking");
+    if (constraint.constrains()) {
+      require(stopStrings.isEmpty(), "stop", stopStrings, NO_STOP);
+      require(stopTokens.isEmpty(), "stop-token", stopTokens, NO_STOP);
+    }
   }
 
   private static void requirePenalty(String name, double value) {
@@ -166,7 +177,9 @@ public record SamplingParameters(
         .maxNewTokens(maxNewTokens)
         .listTokens(listTokens)
         .topLogprobs(topLogprobs)
-        .truncation(truncation);
+        .truncation(truncation)
+        .constraint(constraint)
+        .thinking(thinking);
   }
 
   /** Collects parameters; {@link #build} checks them. */
@@ -186,6 +199,8 @@ public record SamplingParameters(
     private boolean listTokens;
     private int topLogprobs;
     private PromptTruncation truncation = PromptTruncation.ERROR;
+    private OutputConstraint constraint = OutputConstraint.none();
+    private Thinking thinking = Thinking.FREE;
 
     private Builder() {}
 
@@ -264,6 +279,16 @@ public record SamplingParameters(
       return this;
     }
 
+    public Builder constraint(OutputConstraint value) {
+      constraint = value;
+      return this;
+    }
+
+    public Builder thinking(Thinking value) {
+      thinking = value;
+      return this;
+    }
+
     /**
      * @throws EngineException {@code BAD_OPTION} where a value is outside its range
      */
@@ -283,7 +308,9 @@ public record SamplingParameters(
           maxNewTokens,
           listTokens,
           topLogprobs,
-          truncation);
+          truncation,
+          constraint,
+          thinking);
     }
   }
 }

@@ -3,7 +3,9 @@ package io.reckon.engine.sample;
 import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.TokenLogprob;
+import io.reckon.engine.constraint.TokenMask;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -37,7 +39,9 @@ public final class Sampler {
 
   /** How many candidates a request should come with. */
   public static int candidates(SamplingParameters sampling) {
-    return sampling.greedy() && sampling.topLogprobs() == 0 ? 0 : CANDIDATES;
+    boolean oneIsEnough =
+        sampling.greedy() && sampling.topLogprobs() == 0 && !sampling.constraint().constrains();
+    return oneIsEnough ? 0 : CANDIDATES;
   }
 
   /**
@@ -50,6 +54,54 @@ public final class Sampler {
         adjustment.isNone() ? plain(scores, position) : adjusted(scores, position);
     adjustment.count(chosen.token());
     return new GeneratedToken(chosen, likeliest(scores));
+  }
+
+  /**
+   * Chooses the next token of those that a constraint allows, which counts from then on. Bias and
+   * penalties come before, all cuts after it.
+   *
+   * @param allowed one token at least
+   */
+  public GeneratedToken choose(TokenScores scores, long position, TokenMask allowed) {
+    TokenLogprob chosen =
+        firstAllowed(scores, allowed).orElseGet(() -> fromAll(scores, position, allowed));
+    adjustment.count(chosen.token());
+    return new GeneratedToken(chosen, likeliest(scores));
+  }
+
+  /** Counts a token that was not chosen: a constraint left no choice. */
+  public void count(int token) {
+    adjustment.count(token);
+  }
+
+  /** The likeliest token that is allowed, where that is the choice and can be told at once. */
+  private Optional<TokenLogprob> firstAllowed(TokenScores scores, TokenMask allowed) {
+    if (!sampling.greedy() || !adjustment.isNone()) {
+      return Optional.empty();
+    }
+    RankedTokens ranked = scores.candidates();
+    for (int rank = 0; rank < ranked.size(); rank++) {
+      if (allowed.allows(ranked.tokens()[rank])) {
+        return Optional.of(scores.logprob(ranked.tokens()[rank], ranked.logits()[rank]));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private TokenLogprob fromAll(TokenScores scores, long position, TokenMask allowed) {
+    float[] own = scores.all().get();
+    float[] adjusted = own;
+    if (!adjustment.isNone()) {
+      adjusted = own.clone();
+      adjustment.adjust(adjusted);
+    }
+    int[] tokens = allowed.tokens();
+    float[] logits = new float[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      logits[i] = adjusted[tokens[i]];
+    }
+    int place = sampling.greedy() ? likeliest(logits) : draw(logits, logSum(logits), position);
+    return scores.logprob(tokens[place], own[tokens[place]]);
   }
 
   private TokenLogprob plain(TokenScores scores, long position) {

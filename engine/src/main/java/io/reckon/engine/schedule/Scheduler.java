@@ -21,7 +21,7 @@ public final class Scheduler {
   private final int blockTokens;
   private final WaitingQueue waiting = new WaitingQueue();
 
-  /** In order of admission. INVARIANT: each has pages for all its tokens but the newest. */
+  /** In order of admission. INVARIANT: each has pages for all its tokens but those added last. */
   private final List<Sequence> running = new ArrayList<>();
 
   private long pauses;
@@ -92,7 +92,7 @@ public final class Scheduler {
     // Pausing shortens the list, at its end.
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
-      if (isDecoding(sequence) && reserveOrPause(sequence)) {
+      if (reserveOrPause(sequence) && isDecoding(sequence)) {
         decodes.add(newest(sequence));
       }
     }
@@ -107,7 +107,7 @@ public final class Scheduler {
     return new Slice(sequence, sequence.length() - 1, 1);
   }
 
-  /** Makes room for the newest token, or pauses the sequence itself where it is the youngest. */
+  /** Makes room for the newest tokens, or pauses the sequence itself where it is the youngest. */
   private boolean reserveOrPause(Sequence sequence) {
     while (!sequence.pages().reserve(sequence.length())) {
       Sequence youngest = running.remove(running.size() - 1);

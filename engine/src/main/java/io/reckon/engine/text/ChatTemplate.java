@@ -79,7 +79,7 @@ final class ChatTemplate {
   /** A template that is no template is told when the model is loaded, not with every row. */
   private void tryOut(Path file) {
     try {
-      tryToRender(List.of(Message.user("Hello")));
+      tryToRender(List.of(Message.user("Hello")), true);
     } catch (TemplateRefusal refusal) {
       if (!refusal.byTemplate()) {
         throw TextErrors.badFile(
@@ -90,20 +90,26 @@ final class ChatTemplate {
     }
   }
 
+  /** Renders a conversation after which the model may reason. */
+  String render(List<Message> messages) {
+    return render(messages, true);
+  }
+
   /**
    * Renders a conversation, up to where the model's answer begins.
    *
+   * @param thinking false tells templates that know of it that the model shall not reason
    * @throws EngineException {@code TEMPLATE_REFUSED}
    */
-  String render(List<Message> messages) {
+  String render(List<Message> messages, boolean thinking) {
     try {
-      return tryToRender(messages);
+      return tryToRender(messages, thinking);
     } catch (TemplateRefusal refusal) {
       throw TextErrors.refused(refusal.getMessage());
     }
   }
 
-  private String tryToRender(List<Message> messages) {
+  private String tryToRender(List<Message> messages, boolean thinking) {
     flaw.ifPresent(
         reason -> {
           throw TemplateRefusal.fault(reason);
@@ -115,6 +121,10 @@ final class ChatTemplate {
             .map(message -> Map.of("role", message.role(), "content", message.content()))
             .toList());
     variables.put("add_generation_prompt", true);
+    if (!thinking) { // The names that DeepSeek's and Qwen's templates use.
+      variables.put("thinking", false);
+      variables.put("enable_thinking", false);
+    }
     long characters =
         messages.stream().mapToLong(m -> CHARACTERS_A_MESSAGE + m.content().length()).sum();
     RenderResult result;

@@ -34,6 +34,17 @@ public final class GeneratedText {
     add(detokenizer.append(token));
   }
 
+  /** Whether the text so far is reasoning that was not closed. */
+  public boolean thinking() {
+    return closedAt < 0 && (insideThinking || beginsWithThinking());
+  }
+
+  private boolean beginsWithThinking() {
+    int first = visibleAt(0);
+    return text.length() >= first + ThinkMarkers.OPEN.length()
+        && text.indexOf(ThinkMarkers.OPEN, first) == first;
+  }
+
   /** Whether the answer came to hold a stop string. */
   public boolean stopped() {
     return stoppedAt >= 0;
@@ -95,7 +106,7 @@ public final class GeneratedText {
       return new ReasonedText(
           reasoning(text.substring(0, closedAt)), answer.strip(), false, reasoningTokens);
     }
-    if (insideThinking || text.toString().stripLeading().startsWith(ThinkMarkers.OPEN)) {
+    if (thinking()) {
       return new ReasonedText(reasoning(text.toString()), "", true, tokens);
     }
     return new ReasonedText("", text.toString().strip(), false, 0);

@@ -41,7 +41,8 @@ final class PromptCutter {
     int kept = spans.count() - (promptTokens - allowed);
     while (kept > 0) {
       String text = spans.kept(kept, request.sampling().truncation());
-      EncodedPrompt prompt = encoder.encode(with(request.messages(), index, text));
+      EncodedPrompt prompt =
+          encoder.encode(with(request.messages(), index, text), request.sampling().thinking());
       if (prompt.tokens().length <= allowed) {
         return prompt;
       }

@@ -3,6 +3,7 @@ package io.reckon.engine.text;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.Thinking;
 import io.reckon.engine.text.PromptRenderer.Rendered;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,26 +42,41 @@ public final class PromptEncoder {
    *     PROMPT_TOO_LONG}
    */
   public EncodedPrompt encode(GenerationRequest request, int contextTokens) {
-    EncodedPrompt whole = encode(request.messages());
+    EncodedPrompt whole = encode(request.messages(), request.sampling().thinking());
     return whole.tokens().length < contextTokens
         ? whole
         : new PromptCutter(this, tokenizer, contextTokens).cut(request, whole.tokens().length);
   }
 
+  /** Renders and encodes a conversation after which the model may reason. */
+  public EncodedPrompt encode(List<Message> messages) {
+    return encode(messages, Thinking.FREE);
+  }
+
   /**
-   * Renders and encodes a conversation. Content is never read as an added token.
+   * Renders and encodes a conversation. Content is never read as an added token. Where the model
+   * shall not reason and the template has it begin anyway, the prompt closes that at once.
    *
    * @throws EngineException {@code TEMPLATE_REFUSED} or {@code PROMPT_EMPTY}
    */
-  public EncodedPrompt encode(List<Message> messages) {
-    Rendered prompt = renderer.render(messages);
+  EncodedPrompt encode(List<Message> messages, Thinking thinking) {
+    boolean mayThink = !thinking.equals(Thinking.OFF);
+    Rendered prompt = renderer.render(messages, mayThink);
+    boolean opened = template.isPresent() && endsInThinking(prompt.text());
+    if (opened && !mayThink) {
+      prompt =
+          new Rendered(
+              prompt.text().stripTrailing() + ThinkMarkers.NOTHING_THOUGHT, prompt.standIns());
+    }
     int[] tokens = prompt.text().isEmpty() ? new int[0] : tokens(prompt);
     if (tokens.length == 0) {
       throw TextErrors.empty();
     }
-    boolean insideThinking =
-        template.isPresent() && prompt.text().stripTrailing().endsWith(ThinkMarkers.OPEN);
-    return new EncodedPrompt(tokens, insideThinking);
+    return new EncodedPrompt(tokens, opened && mayThink);
+  }
+
+  private static boolean endsInThinking(String prompt) {
+    return prompt.stripTrailing().endsWith(ThinkMarkers.OPEN);
   }
 
   /** A template writes its own begin token; without one the tokenizer adds what it adds. */

@@ -35,16 +35,17 @@ final class PromptRenderer {
   /**
    * Renders a conversation; without a template, its messages are joined.
    *
+   * @param thinking whether the model may reason
    * @throws io.reckon.engine.api.EngineException {@code TEMPLATE_REFUSED}
    */
-  Rendered render(List<Message> messages) {
+  Rendered render(List<Message> messages, boolean thinking) {
     messages.forEach(PromptRenderer::requireRole);
     StandIns standIns = new StandIns(texts(messages));
     List<Message> hidden = messages.stream().map(m -> hide(m, standIns, place -> false)).toList();
     List<Message> readable = messages.stream().map(m -> hide(m, standIns, ownMarkers(m))).toList();
     Optional<String> asWritten =
-        readable.equals(hidden) ? Optional.empty() : renderReadable(readable, standIns);
-    return new Rendered(asWritten.orElseGet(() -> text(hidden)), standIns);
+        readable.equals(hidden) ? Optional.empty() : renderReadable(readable, thinking, standIns);
+    return new Rendered(asWritten.orElseGet(() -> text(hidden, thinking)), standIns);
   }
 
   /** Templates write the role as it is, so it may be a word only. */
@@ -62,9 +63,9 @@ final class PromptRenderer {
         .toList();
   }
 
-  private String text(List<Message> messages) {
+  private String text(List<Message> messages, boolean thinking) {
     return template
-        .map(t -> t.render(messages))
+        .map(t -> t.render(messages, thinking))
         .orElseGet(() -> messages.stream().map(Message::content).collect(Collectors.joining()));
   }
 
@@ -108,13 +109,14 @@ final class PromptRenderer {
    * which tells them from the markers that the template wrote. Empty where the two differ in more
    * than tags and white space.
    */
-  private Optional<String> renderReadable(List<Message> readable, StandIns standIns) {
+  private Optional<String> renderReadable(
+      List<Message> readable, boolean thinking, StandIns standIns) {
     if (template.isEmpty()) {
       return Optional.empty();
     }
     String tag = String.valueOf(standIns.unused());
-    String text = text(readable);
-    String tagged = text(readable.stream().map(m -> tag(m, tag)).toList());
+    String text = text(readable, thinking);
+    String tagged = text(readable.stream().map(m -> tag(m, tag)).toList(), thinking);
     List<Boolean> fromRow = tags(tagged, tag);
     if (!withoutSpace(tagged.replace(tag, "")).equals(withoutSpace(text))
         || THINK_MARKER.matcher(text).results().count() != fromRow.size()) {

@@ -6,6 +6,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -135,6 +136,32 @@ public final class Tokenizer implements AutoCloseable {
     return spelled;
   }
 
+  /**
+   * The ids of a text in which nothing is an added token.
+   *
+   * @throws EngineException as {@link #encodePlain}
+   */
+  public int[] encodeText(String text) {
+    return addedTokens.next(text, 0) == text.length() ? encode(text) : encodePlain(text);
+  }
+
+  /**
+   * The bytes of each id that is text; empty for added tokens.
+   *
+   * @throws EngineException {@code BAD_OPTION} where this kind of vocabulary does not tell
+   */
+  public List<byte[]> bytesOfText() {
+    if (!vocabulary.byteLevel()) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          file
+              + " is no byte-level tokenizer, so answers can't be constrained; leave the constraint out");
+    }
+    List<byte[]> bytes = new ArrayList<>(vocabulary.bytesOfId());
+    vocabulary.added().forEach(token -> bytes.set(token.id(), new byte[0]));
+    return bytes;
+  }
+
   private boolean isAdded(int id) {
     AddedToken token = addedById.get(id);
     return token != null && !token.content().equals(vocabulary.unknown());
@@ -210,6 +237,11 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.byteLevel()
         ? new ByteLevelDetokenizer(vocabulary)
         : new WindowDetokenizer(reference);
+  }
+
+  /** The ids by which reasoning is closed. */
+  public int[] closeOfThinking() {
+    return encode(ThinkMarkers.CLOSE);
   }
 
   /**

@@ -1,0 +1,124 @@
+package io.reckon.engine.constraint;
+
+import io.reckon.engine.api.OutputConstraint;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Compiles constraints for one vocabulary, each once. Safe for any thread. */
+public final class Constraints {
+  private static final int MOST_KEPT = 64;
+
+  private final Supplier<List<byte[]>> vocabulary;
+  private final Function<String, int[]> tokenizer;
+  private final int[] endTokens;
+
+  /** Null until it is needed. Guarded by {@code this}. */
+  private TokenTrie trie;
+
+  /** Those that were asked for last. Guarded by {@code this}. */
+  private final Map<OutputConstraint, Constraint> compiled =
+      new LinkedHashMap<>(MOST_KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<OutputConstraint, Constraint> eldest) {
+          return size() > MOST_KEPT;
+        }
+      };
+
+  /**
+   * @param vocabulary the bytes of each id, empty for ids that are no text; asked for once
+   * @param tokenizer gives the ids of a text, none of them an added token
+   * @param endTokens ids that end an answer
+   */
+  public Constraints(
+      Supplier<List<byte[]>> vocabulary,
+      Function<String, int[]> tokenizer,
+      Collection<Integer> endTokens) {
+    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
+    this.endTokens = endTokens.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * Compiles a constraint, where it is not at hand.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} for one that is malformed, not
+   *     supported, or that no text of this vocabulary meets
+   */
+  public synchronized Constraint compile(OutputConstraint constraint) {
+    Constraint known = compiled.get(constraint);
+    if (known == null) {
+      known = compile(constraint, trie());
+      compiled.put(constraint, known);
+    }
+    return known;
+  }
+
+  private TokenTrie trie() {
+    if (trie == null) {
+      trie = new TokenTrie(vocabulary.get());
+    }
+    return trie;
+  }
+
+  private Constraint compile(OutputConstraint constraint, TokenTrie tokens) {
+    Expressions expressions = new Expressions(tokens.spellable());
+    Expression start = expression(constraint, expressions);
+    return new Constraint(
+        expressions,
+        new TokenAutomaton(expressions, tokens, endTokens),
+        new ForcedTokens(tokens, tokenizer),
+        start,
+        constraint instanceof OutputConstraint.JsonSchema);
+  }
+
+  /**
+   * Looks a constraint over before there is a model.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} as {@link #compile} does
+   */
+  public static void check(OutputConstraint constraint) {
+    if (constraint.constrains()) {
+      BitSet allBytes = new BitSet();
+      allBytes.set(0, 256);
+      expression(constraint, new Expressions(allBytes));
+    }
+  }
+
+  private static Expression expression(OutputConstraint constraint, Expressions expressions) {
+    Expression start = read(constraint, expressions);
+    expressions.close();
+    if (start.distance() >= Expression.NEVER) {
+      throw ConstraintErrors.bad(
+          "no answer meets the constraint: it contradicts or holds itself, or needs characters that the model has no tokens for");
+    }
+    return start;
+  }
+
+  private static Expression read(OutputConstraint constraint, Expressions expressions) {
+    if (constraint instanceof OutputConstraint.Choice choice) {
+      return expressions.choice(choice.texts().stream().map(expressions::literal).toList());
+    }
+    if (constraint instanceof OutputConstraint.Regex regex) {
+      return regex(regex.pattern(), expressions);
+    }
+    if (constraint instanceof OutputConstraint.JsonSchema schema) {
+      return SchemaCompiler.compile(schema.schema(), expressions);
+    }
+    throw new IllegalArgumentException("there is nothing to compile in " + constraint);
+  }
+
+  private static Expression regex(String pattern, Expressions expressions) {
+    return TextAutomata.plain(RegexParser.whole(pattern), expressions.spellable())
+        .map(expressions::regular)
+        .orElseThrow(
+            () ->
+                ConstraintErrors.bad(
+                    "the regular expression '%s' is too large; repeat less in it"
+                        .formatted(pattern)));
+  }
+}

@@ -1,0 +1,268 @@
+package io.reckon.engine.constraint;
+
+import io.reckon.engine.constraint.Expression.Choice;
+import io.reckon.engine.constraint.Expression.Repeat;
+import io.reckon.engine.constraint.Expression.Sequence;
+import io.reckon.engine.constraint.StateNotes.Horizon;
+import io.reckon.engine.constraint.StateNotes.Reach;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * An automaton over tokens: which may come in a state, and to which state they lead. States are
+ * expressions; what is learned of them is kept for all requests, up to a limit. One thread at a
+ * time.
+ */
+final class TokenAutomaton {
+  /** A state's notes take 1 KB, and its mask a bit for each token. */
+  private static final int MOST_STATES = 20_000;
+
+  private static final int MOST_MASKS = 1_000;
+  private static final int MOST_EXPRESSIONS = 200_000;
+  private static final int MOST_DISTANCES = 16;
+
+  private final Expressions expressions;
+  private final TokenTrie trie;
+  private final int[] endTokens;
+  private final List<Expression> noted = new ArrayList<>();
+  private int masks;
+
+  /** By state, the distance to which each token leads; those that were asked for last. */
+  private final Map<Expression, int[]> distances =
+      new LinkedHashMap<>(MOST_DISTANCES, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Expression, int[]> eldest) {
+          return size() > MOST_DISTANCES;
+        }
+      };
+
+  /** The states on the way down a tree of tokens. */
+  private final Expression[] path;
+
+  /**
+   * @param endTokens ids that end an answer
+   */
+  TokenAutomaton(Expressions expressions, TokenTrie trie, int... endTokens) {
+    this.expressions = expressions;
+    this.trie = trie;
+    this.endTokens = endTokens;
+    this.path = new Expression[trie.longest() + 1];
+  }
+
+  Expression next(Expression state, int token) {
+    Expression at = state;
+    for (byte value : trie.bytes(token)) {
+      at = next(at, value);
+    }
+    return at;
+  }
+
+  /** The state after a byte; {@link Expressions#nothing} where it can't come, or leads nowhere. */
+  private Expression next(Expression state, byte value) {
+    Expression[] table = notes(state).next;
+    Expression next = table[value & 0xff];
+    if (next == null) {
+      next = expressions.derivative(state, value & 0xff);
+      next = next.distance() >= Expression.NEVER ? expressions.nothing() : next;
+      table[value & 0xff] = next;
+    }
+    return next;
+  }
+
+  private StateNotes notes(Expression state) {
+    if (state.notes == null) {
+      state.notes = new StateNotes();
+      noted.add(state);
+    }
+    return state.notes;
+  }
+
+  /** Between two tokens: gives up what was learned once it is too much. */
+  void tidy() {
+    if (noted.size() > MOST_STATES || masks > MOST_MASKS || expressions.size() > MOST_EXPRESSIONS) {
+      noted.forEach(state -> state.notes = null);
+      noted.clear();
+      expressions.forget();
+      masks = 0;
+    }
+  }
+
+  /**
+   * The tokens after which an answer can still end in time.
+   *
+   * @param left tokens that may come, the next included; below the state's distance, none is in
+   *     time and all are given
+   */
+  TokenMask mask(Expression state, int left) {
+    Horizon horizon = horizon(state);
+    Reach reach = reach(horizon.state());
+    boolean anyIsInTime = Expression.sum(reach.farthest(), horizon.beyond()) < left;
+    boolean noneIsInTime = state.distance() > left;
+    return anyIsInTime || noneIsInTime ? reach.mask() : maskWithin(state, left - 1);
+  }
+
+  private Reach reach(Expression state) {
+    StateNotes notes = notes(state);
+    if (notes.reach == null) {
+      long[] words = words(state);
+      int[] farthest = {0};
+      walk(
+          state,
+          (token, distance) -> {
+            words[token >> 6] |= 1L << token;
+            farthest[0] = Math.max(farthest[0], distance);
+          });
+      notes.reach = new Reach(new TokenMask(words), farthest[0]);
+      masks++;
+    }
+    return notes.reach;
+  }
+
+  private TokenMask maskWithin(Expression state, int most) {
+    int[] ofTokens = distances.computeIfAbsent(state, this::distances);
+    long[] words = words(state);
+    for (int token = 0; token < ofTokens.length; token++) {
+      if (ofTokens[token] <= most) {
+        words[token >> 6] |= 1L << token;
+      }
+    }
+    return new TokenMask(words);
+  }
+
+  private int[] distances(Expression state) {
+    int[] ofTokens = new int[trie.size()];
+    Arrays.fill(ofTokens, Expression.NEVER);
+    walk(state, (token, distance) -> ofTokens[token] = distance);
+    return ofTokens;
+  }
+
+  /** Room for the bits of all tokens, those that end the answer set where it may end. */
+  private long[] words(Expression state) {
+    int most = Math.max(trie.size(), Arrays.stream(endTokens).max().orElse(0) + 1);
+    long[] words = new long[(most + 63) / 64];
+    if (state.isNullable()) {
+      for (int token : endTokens) {
+        words[token >> 6] |= 1L << token;
+      }
+    }
+    return words;
+  }
+
+  private interface Visitor {
+    void visit(int token, int distance);
+  }
+
+  /** Visits every token that can come, with the distance of the state to which it leads. */
+  private void walk(Expression state, Visitor visitor) {
+    path[0] = state;
+    for (int node = 0; node < trie.nodes(); ) {
+      int depth = trie.depth(node);
+      Expression next = next(path[depth - 1], (byte) trie.label(node));
+      if (next == expressions.nothing()) {
+        node = trie.end(node);
+        continue;
+      }
+      path[depth] = next;
+      for (int token = trie.token(node); token >= 0; token = trie.twin(token)) {
+        visitor.visit(token, next.distance());
+      }
+      node++;
+    }
+  }
+
+  private Horizon horizon(Expression state) {
+    StateNotes notes = notes(state);
+    if (notes.horizon == null) {
+      notes.horizon = horizon(state, trie.longest());
+    }
+    return notes.horizon;
+  }
+
+  /**
+   * Cuts off what no token can reach, and counts that it can't come to the end of. So states that
+   * differ in these alone share what is learned.
+   *
+   * @param bytes that can come
+   */
+  private Horizon horizon(Expression of, int bytes) {
+    if (of instanceof Sequence sequence) {
+      Horizon head = horizon(sequence.head, bytes);
+      int left = bytes - sequence.head.distance();
+      if (left <= 0) {
+        return new Horizon(head.state(), Expression.sum(head.beyond(), sequence.tail.distance()));
+      }
+      Horizon tail = horizon(sequence.tail, left);
+      return new Horizon(
+          expressions.sequence(head.state(), tail.state()),
+          Expression.sum(head.beyond(), tail.beyond()));
+    }
+    if (of instanceof Choice choice) {
+      List<Horizon> options = choice.options.stream().map(o -> horizon(o, bytes)).toList();
+      return new Horizon(
+          expressions.choice(options.stream().map(Horizon::state).toList()),
+          options.stream().mapToInt(Horizon::beyond).max().orElse(0));
+    }
+    return of instanceof Repeat repeat ? horizon(repeat) : new Horizon(of, 0);
+  }
+
+  private Horizon horizon(Repeat repeat) {
+    int enough = trie.longest() + 1;
+    int least = Math.min(repeat.least, enough);
+    int most = repeat.most >= enough ? Expressions.UNBOUNDED : repeat.most;
+    return new Horizon(
+        expressions.repeat(repeat.body, least, most),
+        Expression.product(repeat.least - least, repeat.body.distance()));
+  }
+
+  /** The bytes that must come next, whatever follows. */
+  byte[] forcedBytes(Expression state, int most) {
+    byte[] forced = new byte[most];
+    int count = 0;
+    Expression at = state;
+    while (count < most && !at.isNullable()) {
+      int only = onlyByte(at);
+      if (only < 0) {
+        break;
+      }
+      forced[count++] = (byte) only;
+      at = next(at, (byte) only);
+    }
+    return Arrays.copyOf(forced, count);
+  }
+
+  /** The one byte that can come; -1 where there are others, or none. */
+  private int onlyByte(Expression state) {
+    int only = -1;
+    for (int value = 0; value < 256; value++) {
+      if (next(state, (byte) value) != expressions.nothing()) {
+        if (only >= 0) {
+          return -1;
+        }
+        only = value;
+      }
+    }
+    return only;
+  }
+
+  /** What is kept of a state's forced tokens. */
+  int[] forced(Expression state, Function<Expression, int[]> find) {
+    StateNotes notes = notes(state);
+    if (notes.forced == null) {
+      notes.forced = find.apply(state);
+    }
+    return notes.forced;
+  }
+
+  byte[] bytes(int token) {
+    return trie.bytes(token);
+  }
+
+  /** Whether nothing can follow. */
+  boolean isDone(Expression state) {
+    return state == expressions.empty();
+  }
+}

@@ -1,0 +1,209 @@
+package io.reckon.engine.constraint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.OutputConstraint;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConstraintsTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  static List<String> schemas() throws Exception {
+    return Schemas.schemas();
+  }
+
+  static List<String> regexes() throws Exception {
+    return Schemas.regexes();
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void whatIsWrittenIsValidUnderItsSchema(String text) throws Exception {
+    JsonSchema schema = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(text);
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.JsonSchema(text), 1);
+    int shortest = answers.constraint().shortestAnswer();
+    for (int most : new int[] {shortest, shortest + 1, shortest + 5, 40 + shortest, 400}) {
+      for (int i = 0; i < 10; i++) {
+        ConstraintRun answer = answers.next(most);
+        assertThat(answer.mayEnd()).as(answer.text()).isTrue();
+        assertThat(
+                schema.validate(
+                    answer.parsed(),
+                    InputFormat.JSON,
+                    context -> context.getExecutionConfig().setFormatAssertionsEnabled(true)))
+            .as(answer.text())
+            .isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("regexes")
+  void whatIsWrittenMatchesItsRegularExpression(String regex) throws Exception {
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.Regex(regex), 2);
+    int shortest = answers.constraint().shortestAnswer();
+    for (int most : new int[] {shortest, shortest + 3, 100}) {
+      for (int i = 0; i < 17; i++) {
+        ConstraintRun answer = answers.next(most);
+        assertThat(answer.mayEnd()).as(answer.text()).isTrue();
+        assertThat(answer.text())
+            .as(answer.text().codePoints().mapToObj(Integer::toHexString).toList().toString())
+            .matches(Pattern.compile(regex));
+        assertThat(JSON.readTree(answer.parsed()).asText()).isEqualTo(answer.text());
+      }
+    }
+  }
+
+  @Test
+  void aChoiceIsOneOfItsTexts() {
+    List<String> texts = List.of("positive", "posit", "negative", "日本", "a b");
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.Choice(texts), 3);
+    assertThat(answers.constraint().shortestAnswer()).isEqualTo(3);
+    for (int i = 0; i < 50; i++) {
+      assertThat(answers.next(3 + i).text()).isIn(texts);
+    }
+  }
+
+  @Test
+  void forcesWhatHasNoAlternativeButNotWhatCouldGrowLonger() {
+    String schema =
+        """
+        {"type": "object", "properties": {"label": {"type": "boolean"}}, "required": ["label"]}""";
+    Constraint constraint =
+        TestVocabulary.constraints().compile(new OutputConstraint.JsonSchema(schema));
+    ConstraintRun run = constraint.begin(false);
+    for (int token : run.forced()) {
+      run.append(token);
+    }
+    // The quote and the colon are left: they are the beginning of longer tokens.
+    assertThat(run.text()).isEqualTo("{\"label");
+    assertThat(run.forced()).isEmpty();
+  }
+
+  @Test
+  void lineEndsMayComeBetweenReasoningAndAnswer() {
+    Constraint constraint =
+        TestVocabulary.constraints().compile(new OutputConstraint.Choice(List.of("yes", "no")));
+    ConstraintRun run = constraint.begin(true);
+    run.append(1 + '\n');
+    run.append(1 + '\n');
+    assertThat(run.mask(9).allows(1 + '\n')).isFalse();
+    assertThat(run.mask(9).allows(1 + 'y')).isTrue();
+    run.append(1 + 'y');
+    assertThat(run.forced()).containsExactly(1 + 'e', 1 + 's');
+    run.append(1 + 'e');
+    run.append(1 + 's');
+    assertThat(run.isDone()).isTrue();
+    assertThat(run.text()).isEqualTo("yes");
+    assertThat(constraint.begin(false).mask(9).allows(1 + '\n')).isFalse();
+  }
+
+  @Test
+  void endsOnlyWhereTheAnswerMayEnd() {
+    Constraint constraint =
+        TestVocabulary.constraints().compile(new OutputConstraint.Regex("a+(bc)?"));
+    ConstraintRun run = constraint.begin(false);
+    assertThat(run.mask(9).allows(TestVocabulary.END)).isFalse();
+    run.append(1 + 'a');
+    assertThat(run.mask(9).allows(TestVocabulary.END)).isTrue();
+    run.append(1 + 'b');
+    assertThat(run.mask(9).allows(TestVocabulary.END)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      textBlock =
+          """
+          {"type": "integer", "minimum": 3, "maximum": 2}          ¦ # leaves no number
+          {"type": "string", "maxLength": -1}                      ¦ #/maxLength is -1
+          {"type": "strin"}                                        ¦ #/type is 'strin'
+          {"properties": {"a": {"not": {}}}}                       ¦ #/properties/a/not is not supported
+          {"type": "object", "required": ["x"], "properties": {"a": {}}} ¦ #/required/0 is 'x'
+          {"$ref": "#/$defs/missing"}                              ¦ #/$ref is '#/$defs/missing', which is not there
+          {"$ref": "other.json"}                                   ¦ #/$ref is 'other.json'
+          {"$ref": "#"}                                            ¦ refers to itself
+          {"anyOf": [{"type": "null"}, {"$ref": "#"}]}             ¦ refers to itself
+          {"type": "array", "items": {"$ref": "#"}, "minItems": 1} ¦ no answer meets the constraint
+          {"allOf": [{}, {}]}                                      ¦ #/allOf has more than one schema
+          {"oneOf": [{"type": "integer"}, {"type": "number"}]}     ¦ the schemas 0 and 1, which may both hold
+          {"type": "string", "format": "uri"}                      ¦ #/format is 'uri', which is not supported
+          {"type": "string", "pattern": "(?=a)b"}                  ¦ #/pattern the regular expression '(?=a)b' looks ahead
+          {"type": "string", "pattern": "^a$", "minLength": 2}     ¦ contradict each other
+          {"type": "array", "uniqueItems": true}                   ¦ #/uniqueItems is not supported
+          {"type": "number", "multipleOf": 0.3}                    ¦ #/multipleOf is 0.3
+          {"enum": []}                                             ¦ #/enum is []
+          {"enum": ["a"], "type": "integer"}                       ¦ has no value of type integer
+          false                                                    ¦ is false
+          [1]                                                      ¦ no JSON object
+          {"a": }                                                  ¦ no JSON: Unexpected character
+          {"type": "integer", "maximum": 1e400}                    ¦ at most 30 digits
+          {"a/b": 1}                                               ¦ #/a~1b is not supported
+          """)
+  void refusesASchemaByItsPlace(String schema, String problem) {
+    assertThatThrownBy(() -> Constraints.check(new OutputConstraint.JsonSchema(schema)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          (a       ~ has a ( without a ), at character 1
+          a)       ~ has a ) without a (, at character 2
+          [a       ~ has a [ without a ], at character 1
+          a**      ~ two quantifiers
+          *a       ~ nothing before it, at character 1
+          a{2,1}   ~ a count from 2 to 1
+          a{x}     ~ a { that begins no count
+          (a)\\1   ~ refers back with \\1
+          \\bword  ~ has \\b, which is not supported
+          (?i)a    ~ a group of a kind
+          (?<=a)b  ~ looks ahead or behind
+          a^b      ~ an anchor
+          (a$)     ~ an anchor inside a group
+          [z-a]    ~ no character to a later one
+          \\p{Foo} ~ a category that is not known
+          (((a{1000}){1000}){1000}){9} ~ is too large
+          (a|b)*a(a|b){25} ~ is too large
+          [[a]]    ~ a class inside a class
+          \\ud800  ~ which is no character
+          """)
+  void refusesWhatIsNotRegularByItsPlace(String regex, String problem) {
+    assertThatThrownBy(() -> Constraints.check(new OutputConstraint.Regex(regex)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void needsTheCharactersInTheVocabulary() {
+    Constraints constraints =
+        new Constraints(
+            () ->
+                List.of(
+                    new byte[0],
+                    new byte[] {'a'},
+                    "bc".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            text -> new int[0],
+            List.of(0));
+    assertThat(constraints.compile(new OutputConstraint.Regex("a+(b|c)?")).shortestAnswer())
+        .isEqualTo(1);
+    assertThatThrownBy(() -> constraints.compile(new OutputConstraint.Choice(List.of("ab"))))
+        .hasMessageContaining("characters that the model has no tokens for");
+  }
+}
