@@ -73,6 +73,22 @@ public final class JsonFile {
     }
   }
 
+  /**
+   * Reads JSON token by token that stands in memory.
+   *
+   * @param origin the file that errors name
+   * @throws EngineException {@code BAD_CHECKPOINT} where it is no JSON
+   */
+  public static <T> T stream(Path origin, byte[] json, Reader<T> reader) {
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      return reader.read(parser);
+    } catch (JsonProcessingException e) {
+      throw invalid(origin, e);
+    } catch (IOException e) {
+      throw CheckpointErrors.unreadable(origin, e);
+    }
+  }
+
   private static void requireSize(Path file, long limitBytes) {
     if (!Files.isRegularFile(file)) {
       throw CheckpointErrors.bad(file, "there is no such file; give a Hugging Face model folder");

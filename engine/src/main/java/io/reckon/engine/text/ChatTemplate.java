@@ -7,6 +7,7 @@ import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorReason;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.checkpoint.GgufHeader;
 import io.reckon.engine.checkpoint.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,13 +19,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A model's chat template, in Jinja as Hugging Face stores it: in {@code chat_template.jinja} or
- * under {@code chat_template} of {@code tokenizer_config.json}. Rendered in a {@link
- * TemplateSandbox}. Safe for any thread.
+ * A model's chat template, in Jinja: from {@code chat_template.jinja}, from {@code chat_template}
+ * of {@code tokenizer_config.json}, or from a GGUF. Rendered in a {@link TemplateSandbox}. Safe for
+ * any thread.
  */
 final class ChatTemplate {
   private static final long LIMIT_BYTES = 16 << 20;
   private static final int LONGEST_SOURCE = 256 << 10;
+  private static final String GGUF_TEMPLATE = "tokenizer.chat_template";
+
+  /** The markers that templates know, with what a GGUF calls their ids. */
+  private static final Map<String, String> ID_KEYS =
+      Map.of(
+          "bos_token", "bos_token_id",
+          "eos_token", "eos_token_id",
+          "pad_token", "padding_token_id",
+          "unk_token", "unknown_token_id");
 
   /** What rendering a message takes beside its text, as if it were text. */
   private static final int CHARACTERS_A_MESSAGE = 1000;
@@ -33,12 +43,16 @@ final class ChatTemplate {
   private static final Pattern NEGATED_TEST =
       Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
 
+  /** {@code x[::-1]}, for which the library has no syntax. */
+  private static final Pattern REVERSED = Pattern.compile("([\\w.]+)\\[::-1\\]");
+
   private final String source;
   private final Map<String, String> markers;
   private final Optional<String> flaw;
 
   private ChatTemplate(String source, Map<String, String> markers) {
-    this.source = NEGATED_TEST.matcher(source).replaceAll("$1 is not ");
+    String negated = NEGATED_TEST.matcher(source).replaceAll("$1 is not ");
+    this.source = REVERSED.matcher(negated).replaceAll("($1|reverse)");
     this.markers = markers;
     this.flaw = TagScan.flaw(source);
   }
@@ -57,6 +71,29 @@ final class ChatTemplate {
     Path separate = folder.resolve("chat_template.jinja");
     Path file = Files.exists(separate) ? separate : configuration;
     String source = file == separate ? text(separate) : template(configuration, settings);
+    return tried(source, file, markers(settings));
+  }
+
+  /**
+   * Reads the template inside a GGUF, or {@code chat_template.jinja} beside one that has none;
+   * empty where that isn't there either.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where it can't render a plain question
+   */
+  static Optional<ChatTemplate> read(GgufHeader header) {
+    List<String> tokens = GgufTokenizer.tokens(header);
+    Map<String, String> markers = new HashMap<>();
+    ID_KEYS.forEach(
+        (marker, key) -> markers.put(marker, GgufTokenizer.marker(header, tokens, key)));
+    Path beside = header.path().resolveSibling("chat_template.jinja");
+    Optional<String> own = header.text(GGUF_TEMPLATE);
+    return own.isEmpty() && Files.exists(beside)
+        ? tried(text(beside), beside, markers)
+        : tried(own.orElse(""), header.path(), markers);
+  }
+
+  private static Optional<ChatTemplate> tried(
+      String source, Path file, Map<String, String> markers) {
     if (source.isEmpty()) {
       return Optional.empty();
     }
@@ -66,7 +103,7 @@ final class ChatTemplate {
           "the chat template has %d characters where %d are allowed; is it one?"
               .formatted(source.length(), LONGEST_SOURCE));
     }
-    ChatTemplate template = new ChatTemplate(source, markers(settings));
+    ChatTemplate template = new ChatTemplate(source, markers);
     template.tryOut(file);
     return Optional.of(template);
   }
@@ -165,7 +202,7 @@ final class ChatTemplate {
 
   private static Map<String, String> markers(JsonNode settings) {
     Map<String, String> markers = new HashMap<>();
-    for (String name : List.of("bos_token", "eos_token", "pad_token", "unk_token")) {
+    for (String name : ID_KEYS.keySet()) {
       JsonNode value = settings.path(name);
       String marker = value.isObject() ? value.path("content").asText() : value.asText("");
       markers.put(name, marker);

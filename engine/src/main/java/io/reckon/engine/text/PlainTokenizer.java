@@ -5,11 +5,9 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import io.reckon.engine.checkpoint.JsonFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** A model's tokenizer without its added tokens: no text gives one. Safe for any thread. */
@@ -20,16 +18,15 @@ final class PlainTokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
   }
 
-  /** Loads {@code tokenizer.json}, which was found good before. */
-  static PlainTokenizer load(Path file, Map<String, String> options) {
-    byte[] json =
-        JsonFile.stream(file, VocabularyReader.LIMIT_BYTES, PlainTokenizer::withoutAddedTokens);
+  /** Loads a tokenizer that was found good before. */
+  static PlainTokenizer load(TokenizerJson source, Map<String, String> options) {
+    byte[] json = source.stream(PlainTokenizer::withoutAddedTokens);
     try {
       return new PlainTokenizer(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options));
     } catch (IOException | RuntimeException e) {
       throw TextErrors.badFile(
-          file, "can't be loaded without its added tokens (" + e.getMessage() + ")");
+          source.file(), "can't be loaded without its added tokens (" + e.getMessage() + ")");
     }
   }
 

@@ -4,6 +4,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.Thinking;
+import io.reckon.engine.checkpoint.GgufHeader;
 import io.reckon.engine.text.PromptRenderer.Rendered;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,15 @@ public final class PromptEncoder {
    */
   public static PromptEncoder load(Path folder, Tokenizer tokenizer) {
     return new PromptEncoder(ChatTemplate.read(folder), tokenizer);
+  }
+
+  /**
+   * Reads the chat template inside a GGUF; without one, messages are joined as they are.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where there is one that can't be rendered
+   */
+  public static PromptEncoder load(GgufHeader header, Tokenizer tokenizer) {
+    return new PromptEncoder(ChatTemplate.read(header), tokenizer);
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.checkpoint.GgufHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The tokenizer of a model folder. Safe for any thread. */
+/** The tokenizer of a model. Safe for any thread. */
 public final class Tokenizer implements AutoCloseable {
   private static final Map<String, String> NOTHING_ADDED =
       Map.of(
@@ -26,7 +27,7 @@ public final class Tokenizer implements AutoCloseable {
           "padding", "false",
           "maxLength", String.valueOf(Integer.MAX_VALUE));
 
-  private final Path file;
+  private final TokenizerJson json;
   private final HuggingFaceTokenizer reference;
   private final Vocabulary vocabulary;
   private final AddedTokens addedTokens;
@@ -40,8 +41,8 @@ public final class Tokenizer implements AutoCloseable {
 
   private boolean closed;
 
-  private Tokenizer(Path file, HuggingFaceTokenizer reference, Vocabulary vocabulary) {
-    this.file = file;
+  private Tokenizer(TokenizerJson json, HuggingFaceTokenizer reference, Vocabulary vocabulary) {
+    this.json = json;
     this.reference = reference;
     this.vocabulary = vocabulary;
     this.addedTokens = new AddedTokens(vocabulary.added());
@@ -56,9 +57,23 @@ public final class Tokenizer implements AutoCloseable {
    *     malformed
    */
   public static Tokenizer load(Path folder, int vocabularySize) {
-    Path file = folder.resolve("tokenizer.json");
-    Vocabulary vocabulary = VocabularyReader.read(file, vocabularySize);
-    Tokenizer tokenizer = new Tokenizer(file, reference(file), vocabulary);
+    return load(new TokenizerFile(folder.resolve("tokenizer.json")), vocabularySize);
+  }
+
+  /**
+   * Loads the tokenizer inside a GGUF.
+   *
+   * @param vocabularySize rows of the model's embedding; no token may have an id beyond it
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it has none, or one
+   *     that is malformed or not supported
+   */
+  public static Tokenizer load(GgufHeader header, int vocabularySize) {
+    return load(GgufTokenizer.of(header), vocabularySize);
+  }
+
+  private static Tokenizer load(TokenizerJson json, int vocabularySize) {
+    Vocabulary vocabulary = VocabularyReader.read(json, vocabularySize);
+    Tokenizer tokenizer = new Tokenizer(json, reference(json), vocabulary);
     try {
       vocabulary.added().forEach(tokenizer::requireId);
       return tokenizer;
@@ -68,12 +83,12 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  private static HuggingFaceTokenizer reference(Path file) {
+  private static HuggingFaceTokenizer reference(TokenizerJson json) {
     try {
-      return HuggingFaceTokenizer.newInstance(file, NOTHING_ADDED);
+      return json.load(NOTHING_ADDED);
     } catch (IOException | RuntimeException e) {
       throw TextErrors.badFile(
-          file,
+          json.file(),
           "is no tokenizer that can be loaded (%s); give a Hugging Face tokenizer"
               .formatted(e.getMessage()));
     }
@@ -84,7 +99,7 @@ public final class Tokenizer implements AutoCloseable {
     int[] ids = encode(token.content());
     if (ids.length == 1 && ids[0] != token.id()) {
       throw TextErrors.badFile(
-          file,
+          json.file(),
           "gives the added token '%s' the id %d, and its vocabulary %d; the file may be damaged"
               .formatted(token.content(), token.id(), ids[0]));
     }
@@ -198,7 +213,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private synchronized PlainTokenizer plain() {
     if (plain == null) {
-      plain = PlainTokenizer.load(file, NOTHING_ADDED);
+      plain = PlainTokenizer.load(json, NOTHING_ADDED);
     }
     return plain;
   }

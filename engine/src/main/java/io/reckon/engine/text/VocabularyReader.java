@@ -37,9 +37,8 @@ final class VocabularyReader {
    * @param vocabularySize rows of the model's embedding; no token may have an id beyond it
    * @throws EngineException {@code BAD_CHECKPOINT}
    */
-  static Vocabulary read(Path file, int vocabularySize) {
-    return JsonFile.stream(
-        file, LIMIT_BYTES, parser -> new VocabularyReader(file, parser, vocabularySize).read());
+  static Vocabulary read(TokenizerJson json, int vocabularySize) {
+    return json.stream(parser -> new VocabularyReader(json.file(), parser, vocabularySize).read());
   }
 
   private Vocabulary read() throws IOException {

@@ -47,6 +47,54 @@ class ChatTemplateTest {
                 + "<|start_header_id|>assistant<|end_header_id|>\n\n");
   }
 
+  /** As DeepSeek's later templates and those of Llama 3.1 and Qwen 3 are written. */
+  @Test
+  void rendersWhatLaterTemplatesAreWrittenWith() {
+    String source =
+        """
+        {%- if not date_string is defined %}
+            {%- if strftime_now is defined %}
+                {%- set date_string = strftime_now("%d %b %Y") %}
+            {%- else %}
+                {%- set date_string = "26 Jul 2024" %}
+            {%- endif %}
+        {%- endif %}
+        {%- if not thinking is defined -%}{%- set thinking = true -%}{%- endif -%}
+        {%- set ns = namespace(system='', last_user=false, index=-1) -%}
+        {%- if messages[0]['role'] == 'system' %}
+            {%- set ns.system = messages[0]['content']|trim %}
+            {%- set messages = messages[1:] %}
+        {%- endif %}
+        {%- for message in messages[::-1] %}
+            {%- if ns.index < 0 and message.role == "user" and message.content is string %}
+                {%- set ns.index = (messages|length - 1) - loop.index0 %}
+            {%- endif %}
+        {%- endfor %}
+        {{- bos_token ~ date_string + '|' + ns.system + '|' }}
+        {%- for message in messages %}
+            {%- set content = message['content'] -%}
+            {%- if message['role'] == 'assistant' and (message['tool_calls'] is not defined or message['tool_calls'] is none) %}
+                {%- if '</think>' in content -%}
+                    {%- set content = content.split('</think>', 1)[1].lstrip('\\n') -%}
+                {%- endif -%}
+                {%- set ns.last_user = false -%}
+                {{- '<A>' + content + eos_token }}
+            {%- elif message.role == "user" %}
+                {%- set ns.last_user = true -%}
+                {{- '<U>' + content + ('!' if loop.last else ',') }}
+            {%- endif %}
+        {%- endfor -%}
+        {{- ns.index }}
+        {%- if add_generation_prompt and ns.last_user and not ns.is_tool -%}
+            {{- '<A>' }}{%- if not thinking -%}{{'</think>'}}{%- else -%}{{'<think>'}}{%- endif -%}
+        {%- endif %}
+        """;
+    ChatTemplate template = ChatTemplate.of(source, Map.of("bos_token", "B", "eos_token", "E"));
+    assertThat(template.render(CONVERSATION))
+        .isEqualTo(
+            "B26 Jul 2024|Be brief.|<U>One and one?,<A>Two.E<U> And {{ three }}? !2<A><think>");
+  }
+
   @Test
   void rendersQwen() throws Exception {
     assertThat(template("qwen-2.5").render(List.of(Message.user("U"))))

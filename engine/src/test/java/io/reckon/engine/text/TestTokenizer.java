@@ -30,6 +30,13 @@ public final class TestTokenizer {
     return MARKERS.size() + value;
   }
 
+  /** Whether byte-level tokenizers spell a byte by this character. */
+  static boolean isByte(int character) {
+    return character < 256
+        ? ByteLevel.isPrintable(character)
+        : ByteLevel.bytes(Character.toString(character)).length == 1;
+  }
+
   /** Writes {@code tokenizer.json}. */
   public static Path write(Path folder) throws IOException {
     ObjectNode root = JSON.createObjectNode().put("version", "1.0");
