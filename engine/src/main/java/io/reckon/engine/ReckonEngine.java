@@ -1,8 +1,12 @@
 package io.reckon.engine;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.checkpoint.GgufHeader;
+import io.reckon.engine.checkpoint.ModelLocation;
 import io.reckon.engine.constraint.Constraints;
 import io.reckon.engine.program.ScriptProgram;
 import io.reckon.engine.text.PromptEncoder;
@@ -25,6 +29,7 @@ public final class ReckonEngine {
     Checkpoint checkpoint = Checkpoint.open(configuration.model());
     EngineText text = text(checkpoint);
     try {
+      requireTemplate(configuration.model(), checkpoint, text);
       LoadedModel model = LoadedModel.load(checkpoint, configuration);
       BatchedEngine engine =
           new BatchedEngine(
@@ -47,17 +52,40 @@ public final class ReckonEngine {
 
   /** Loads what a checkpoint says of text. */
   static EngineText text(Checkpoint checkpoint) {
-    Tokenizer tokenizer =
-        Tokenizer.load(checkpoint.folder(), checkpoint.configuration().vocabularySize());
+    Tokenizer tokenizer = tokenizer(checkpoint);
     try {
-      PromptEncoder encoder = PromptEncoder.load(checkpoint.folder(), tokenizer);
       Set<Integer> endTokens = Set.copyOf(checkpoint.configuration().endTokens());
       Constraints constraints =
           new Constraints(tokenizer::bytesOfText, tokenizer::encodeText, endTokens);
-      return new EngineText(tokenizer, encoder, constraints, endTokens);
+      return new EngineText(tokenizer, encoder(checkpoint, tokenizer), constraints, endTokens);
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
+    }
+  }
+
+  private static Tokenizer tokenizer(Checkpoint checkpoint) {
+    int size = checkpoint.configuration().vocabularySize();
+    return checkpoint
+        .gguf()
+        .map(header -> Tokenizer.load(header, size))
+        .orElseGet(() -> Tokenizer.load(checkpoint.folder(), size));
+  }
+
+  private static PromptEncoder encoder(Checkpoint checkpoint, Tokenizer tokenizer) {
+    return checkpoint
+        .gguf()
+        .map(header -> PromptEncoder.load(header, tokenizer))
+        .orElseGet(() -> PromptEncoder.load(checkpoint.folder(), tokenizer));
+  }
+
+  /** What Ollama holds is made for conversations; its own templates are no Jinja. */
+  private static void requireTemplate(String model, Checkpoint checkpoint, EngineText text) {
+    if (ModelLocation.isOllama(model) && !text.encoder().hasTemplate()) {
+      throw new EngineException(
+          ErrorCode.BAD_CHECKPOINT,
+          "%s: its file holds no chat template, and that of Ollama is not read; link %s to NAME.gguf, put chat_template.jinja beside it, and give NAME.gguf"
+              .formatted(model, checkpoint.gguf().map(GgufHeader::path).orElseThrow()));
     }
   }
 

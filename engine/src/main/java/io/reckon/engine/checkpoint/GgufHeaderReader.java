@@ -32,17 +32,30 @@ final class GgufHeaderReader {
   private final GgufInput input;
   private long textLeft = 4L * LONGEST_TEXT;
 
-  private GgufHeaderReader(Path path, GgufInput input) {
+  /** Whether tensors may lie where the file has no bytes. */
+  private final boolean alone;
+
+  private GgufHeaderReader(Path path, GgufInput input, boolean alone) {
     this.path = path;
     this.input = input;
+    this.alone = alone;
   }
 
   static GgufHeader read(Path path) {
+    return read(path, false);
+  }
+
+  /** Reads the header of a file that may be cut short behind it. */
+  static GgufHeader peek(Path path) {
+    return read(path, true);
+  }
+
+  private static GgufHeader read(Path path, boolean alone) {
     if (!Files.isRegularFile(path)) {
       throw CheckpointErrors.bad(path, "there is no such file; the download may be incomplete");
     }
     try (GgufInput input = GgufInput.open(path, 0)) {
-      return new GgufHeaderReader(path, input).header();
+      return new GgufHeaderReader(path, input, alone).header();
     } catch (IOException e) {
       throw CheckpointErrors.unreadable(path, e);
     }
@@ -173,7 +186,7 @@ final class GgufHeaderReader {
   private StoredTensor tensor(Entry entry, int alignment, long dataStart) {
     Optional<TensorType> type = TensorType.ofGguf(entry.type());
     long bytes = type.map(known -> bytes(entry, known)).orElse(0L);
-    long room = input.size() - dataStart;
+    long room = (alone ? Long.MAX_VALUE : input.size()) - dataStart;
     if (entry.offset() < 0
         || entry.offset() % alignment != 0
         || bytes > room

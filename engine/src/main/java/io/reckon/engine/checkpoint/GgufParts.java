@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,16 @@ record GgufParts(List<GgufHeader> headers) {
    * @param file the only file, or any part
    */
   static GgufParts read(Path file) {
-    GgufHeader header = GgufHeader.read(file);
+    return read(file, GgufHeader::read);
+  }
+
+  /** Reads the headers of all parts, whose tensors need not be there. */
+  static GgufParts peek(Path file) {
+    return read(file, GgufHeaderReader::peek);
+  }
+
+  private static GgufParts read(Path file, Function<Path, GgufHeader> reader) {
+    GgufHeader header = reader.apply(file);
     long parts = header.whole("split.count").orElse(1);
     if (parts <= 1) {
       return new GgufParts(List.of(header));
@@ -40,18 +50,17 @@ record GgufParts(List<GgufHeader> headers) {
     }
     List<GgufHeader> headers = new ArrayList<>();
     for (int i = 1; i <= parts; i++) {
-      headers.add(
-          part(file.resolveSibling("%s-%05d-of-%05d.gguf".formatted(name.group(1), i, parts)), i));
+      Path part = file.resolveSibling("%s-%05d-of-%05d.gguf".formatted(name.group(1), i, parts));
+      headers.add(numbered(reader.apply(part), i));
     }
     return new GgufParts(headers);
   }
 
-  private static GgufHeader part(Path file, int number) {
-    GgufHeader header = GgufHeader.read(file);
+  private static GgufHeader numbered(GgufHeader header, int number) {
     long says = header.whole("split.no").orElse(-1) + 1;
     if (says != number) {
       throw CheckpointErrors.bad(
-          file, "calls itself part " + says + "; give every part its own name again");
+          header.path(), "calls itself part " + says + "; give every part its own name again");
     }
     return header;
   }

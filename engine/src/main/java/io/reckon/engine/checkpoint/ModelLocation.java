@@ -24,6 +24,11 @@ public record ModelLocation(String name, Path path) {
     return URI.matcher(model).matches();
   }
 
+  /** Whether a model's name is one of Ollama's store. */
+  public static boolean isOllama(String model) {
+    return model.startsWith(OLLAMA);
+  }
+
   /**
    * Finds a model by the name that a user gives it.
    *
@@ -35,7 +40,7 @@ public record ModelLocation(String name, Path path) {
     if (model.equals(BUILTIN)) {
       return new ModelLocation(BUILTIN, BuiltinCheckpoint.folder());
     }
-    if (model.startsWith(OLLAMA)) {
+    if (isOllama(model)) {
       return OllamaStore.ofThisMachine().find(model.substring(OLLAMA.length()));
     }
     if (isUri(model)) {
@@ -48,14 +53,15 @@ public record ModelLocation(String name, Path path) {
   }
 
   /**
-   * Reads the configuration alone: weights need not be there.
+   * Reads the configuration alone: weights need not be there, so a GGUF may be cut behind its
+   * header.
    *
    * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where there is none, or it
    *     is of a kind that is not supported
    */
   public ModelConfiguration configuration() {
     if (Files.isRegularFile(path) && !path.endsWith("config.json")) {
-      return GgufParts.read(path).configuration();
+      return GgufParts.peek(path).configuration();
     }
     boolean isConfiguration = path.endsWith("config.json");
     Path folder = isConfiguration ? path.getParent() : path;

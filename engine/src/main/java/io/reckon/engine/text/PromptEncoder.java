@@ -42,6 +42,11 @@ public final class PromptEncoder {
     return new PromptEncoder(ChatTemplate.read(header), tokenizer);
   }
 
+  /** Whether the model brought a chat template. */
+  public boolean hasTemplate() {
+    return template.isPresent();
+  }
+
   /**
    * Renders and encodes a conversation whose prompt must fit a context. A prompt that leaves room
    * for one new token is taken whole; a longer one fails or is {@link PromptCutter cut}, as the

@@ -169,7 +169,7 @@ public final class Tokenizer implements AutoCloseable {
     if (!vocabulary.byteLevel()) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          file
+          json.file()
               + " is no byte-level tokenizer, so answers can't be constrained; leave the constraint out");
     }
     List<byte[]> bytes = new ArrayList<>(vocabulary.bytesOfId());

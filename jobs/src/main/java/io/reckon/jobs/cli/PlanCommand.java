@@ -2,6 +2,7 @@ package io.reckon.jobs.cli;
 
 import io.reckon.engine.ModelFootprint;
 import io.reckon.jobs.UserError;
+import io.reckon.udfs.model.ModelCopies;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -28,7 +29,8 @@ final class PlanCommand implements Callable<Integer> {
       required = true,
       paramLabel = "MODEL",
       description =
-          "A Hugging Face folder or its config.json, a GGUF file, ollama:NAME[:TAG], or builtin.")
+          "A Hugging Face folder or its config.json, a GGUF file, ollama:NAME[:TAG], an address of a"
+              + " Hadoop file system, or builtin.")
   private String model;
 
   @Option(
@@ -61,7 +63,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     OptionalLong gpuBytes =
         gpuMemory == null ? OptionalLong.empty() : OptionalLong.of(bytes(gpuMemory));
-    ModelFootprint footprint = ModelFootprint.of(model);
+    ModelFootprint footprint = ModelFootprint.of(ModelCopies.localConfiguration(model));
     Capacity capacity = new Capacity(footprint, contextOf(footprint), requests, gpuBytes);
     new CapacityReport(spec.commandLine().getOut(), model).print(capacity);
     return ExitCode.DONE;

@@ -52,8 +52,34 @@ public final class ModelCopies {
     if (!ModelLocation.isUri(model)) {
       return model;
     }
-    SparkConf spark = SparkEnv.get() == null ? new SparkConf(false) : SparkEnv.get().conf();
-    return new ModelCopies(folder(spark), hadoop(spark)).copyOf(model).toString();
+    return new ModelCopies(folder(spark()), hadoop(spark())).copyOf(model).toString();
+  }
+
+  /**
+   * What a model's configuration can be read from: its name as it is, but for an address of a
+   * Hadoop file system, of which the configuration alone is copied, for as long as this process
+   * runs.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it can't be read
+   */
+  public static String localConfiguration(String model) {
+    return ModelLocation.isUri(model) ? configurationOf(model, hadoop(spark())).toString() : model;
+  }
+
+  static Path configurationOf(String uri, Configuration hadoop) {
+    RemoteModel model = RemoteModel.list(uri, hadoop);
+    if (model.isLocal()) {
+      return model.localPath();
+    }
+    try {
+      return new ConfigurationCopy(model).write();
+    } catch (IOException e) {
+      throw ModelErrors.unreadable(uri, e);
+    }
+  }
+
+  private static SparkConf spark() {
+    return SparkEnv.get() == null ? new SparkConf(false) : SparkEnv.get().conf();
   }
 
   private static Path folder(SparkConf spark) {
@@ -78,7 +104,7 @@ public final class ModelCopies {
   Path copyOf(String uri) {
     RemoteModel model = RemoteModel.list(uri, hadoop);
     if (model.isLocal()) {
-      return Path.of(model.path().toUri().getPath());
+      return model.localPath();
     }
     // Reports call a model by the last part of its path.
     Path place = folder.resolve(model.identity());

@@ -72,6 +72,11 @@ record RemoteModel(FileSystem fileSystem, Path path, boolean isFolder, List<File
     return fileSystem.getScheme().equals("file");
   }
 
+  /** Where it lies if it is {@link #isLocal}. */
+  java.nio.file.Path localPath() {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
   /** Another where the address, a file's length or its time differ. */
   String identity() {
     StringBuilder text = new StringBuilder(path.toString());

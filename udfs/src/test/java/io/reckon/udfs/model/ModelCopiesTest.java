@@ -113,6 +113,17 @@ class ModelCopiesTest {
   }
 
   @Test
+  void copiesTheConfigurationAlone() throws IOException {
+    Path copy = ModelCopies.configurationOf(address(), FarFileSystem.configuration());
+    assertThat(copy).hasFileName("my-model");
+    assertThat(names(copy)).containsExactly("config.json");
+    Files.writeString(remote.resolve("m.gguf"), "header");
+    assertThat(ModelCopies.configurationOf(address() + "/m.gguf", FarFileSystem.configuration()))
+        .hasFileName("m.gguf")
+        .hasContent("header");
+  }
+
+  @Test
   void readsThisMachinesFilesWhereTheyAre() {
     assertThat(copies.copyOf("file://" + remote)).isEqualTo(remote);
     assertThat(cache).doesNotExist();
