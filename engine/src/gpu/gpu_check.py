@@ -157,12 +157,13 @@ class Program:
         return sampled, logits, ids[:, 0].tolist()
 
     def attention(self, blocks):
-        """The pages of each block's tiles; how many blocks have more than k tiles; and no tiles that are shared."""
+        """Every block's tiles, all first ones before all second ones: pages, blocks, positions; how many blocks have more
+        than k tiles; all k's one by one; and no tiles that are shared."""
         widest = max((block.tiles for block in blocks), default=0)
-        pages = [block.sequence.pages[k] if k < block.tiles else 0 for block in blocks for k in range(widest)]
         counts = [sum(block.tiles > k for block in blocks) for k in range(widest)]
-        table = self.long(pages).reshape(len(blocks), widest)
-        return [table, self.long([0] * len(blocks)), self.long([])], counts, []
+        own = [(blocks[i].sequence.pages[k], i, k * PAGE) for k in range(widest) for i in range(counts[k])]
+        table = self.long(own).reshape(-1, 3).T.contiguous()
+        return [table, self.long([])], counts, [1] * widest, []
 
     def long(self, numbers):
         return torch.tensor(numbers, dtype=torch.int64, device=self.device)

@@ -18,6 +18,9 @@ final class TilePlan {
   /** With fewer blocks a product of their own costs more than it saves. */
   private static final int FEWEST_SHARERS = 4;
 
+  /** Own tiles in one product: enough to be worth a call, few enough to stay in the cache. */
+  private static final int MOST_TOGETHER = 32;
+
   /** Blocks that see the tiles {@code from} up to {@code to}, which is excluded, together. */
   private record Group(List<Block> members, int from, int to) {}
 
@@ -86,20 +89,51 @@ final class TilePlan {
 
   /** What the program must know of the blocks. */
   AttentionBlocks attention() {
-    int widest = ordered.isEmpty() ? 0 : ownTiles(ordered.get(0));
-    long[] pages = new long[ordered.size() * widest];
-    long[] starts = new long[ordered.size()];
-    long[] tiles = new long[widest];
-    for (int i = 0; i < ordered.size(); i++) {
-      Block block = ordered.get(i);
-      int first = firstOwnTile.get(block);
-      starts[i] = (long) first * pageTokens;
+    LongStream.Builder pages = LongStream.builder();
+    LongStream.Builder owners = LongStream.builder();
+    LongStream.Builder starts = LongStream.builder();
+    long[] tiles = tiles();
+    for (int k = 0; k < tiles.length; k++) {
+      for (int i = 0; i < tiles[k]; i++) {
+        int tile = firstOwnTile.get(ordered.get(i)) + k;
+        pages.add(ordered.get(i).page(tile));
+        owners.add(i);
+        starts.add((long) tile * pageTokens);
+      }
+    }
+    return new AttentionBlocks(
+        pages.build().toArray(),
+        owners.build().toArray(),
+        starts.build().toArray(),
+        tiles,
+        together(tiles),
+        members(),
+        shared());
+  }
+
+  /** For each k, how many blocks have more than k own tiles. */
+  private long[] tiles() {
+    long[] tiles = new long[ordered.isEmpty() ? 0 : ownTiles(ordered.get(0))];
+    for (Block block : ordered) {
       for (int k = 0; k < ownTiles(block); k++) {
-        pages[i * widest + k] = block.page(first + k);
         tiles[k]++;
       }
     }
-    return new AttentionBlocks(pages, starts, tiles, members(), shared());
+    return tiles;
+  }
+
+  /** Groups of as many k's as stay within {@link #MOST_TOGETHER}, of one at least. */
+  private static long[] together(long[] tiles) {
+    LongStream.Builder groups = LongStream.builder();
+    for (int k = 0; k < tiles.length; ) {
+      int first = k;
+      long count = tiles[k++];
+      while (k < tiles.length && count + tiles[k] <= MOST_TOGETHER) {
+        count += tiles[k++];
+      }
+      groups.add(k - first);
+    }
+    return groups.build().toArray();
   }
 
   private long[] members() {

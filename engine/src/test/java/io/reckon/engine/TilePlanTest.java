@@ -31,8 +31,12 @@ class TilePlanTest {
     long other = blocks.get(8).page(2);
     assertThat(attention.shared()).containsExactly(9, 2, first, second, 5, 1, third, 4, 1, other);
     assertThat(attention.members()).hasSize(18);
-    assertThat(attention.starts()).containsOnly(12);
     assertThat(attention.tiles()).containsExactly(9, 5, 1);
+    assertThat(attention.together()).containsExactly(3);
+    assertThat(attention.owners()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 0);
+    assertThat(attention.starts())
+        .containsExactly(12, 12, 12, 12, 12, 12, 12, 12, 12, 16, 16, 16, 16, 16, 20);
+    assertThat(attention.pages()[14]).isEqualTo(blocks.get(8).page(5));
     assertThat(plan.blocks().get(0)).isSameAs(blocks.get(8));
   }
 
@@ -45,7 +49,7 @@ class TilePlanTest {
         IntStream.range(0, 4).mapToObj(i -> new Block(sequence, 3 + i, 1, false)).toList();
     AttentionBlocks attention = new TilePlan(prefill, PAGE).attention();
     assertThat(attention.shared()).isEmpty();
-    assertThat(attention.starts()).containsOnly(0);
+    assertThat(attention.starts()).containsExactly(0, 0, 0, 0, 4, 4, 4);
   }
 
   @Test

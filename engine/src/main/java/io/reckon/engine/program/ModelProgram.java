@@ -11,7 +11,9 @@ import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.checkpoint.WeightLayout;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The model on its device: {@code model.py} with a checkpoint's weights and a latent cache. One
@@ -143,9 +145,11 @@ public final class ModelProgram implements AutoCloseable {
                 vector(scope, input.slots()),
                 blocks(scope, input.decodes()),
                 IValue.listFrom(input.decodes().tiles()),
+                IValue.listFrom(input.decodes().together()),
                 IValue.listFrom(input.decodes().shared()),
                 blocks(scope, input.prefills()),
                 IValue.listFrom(input.prefills().tiles()),
+                IValue.listFrom(input.prefills().together()),
                 IValue.listFrom(input.prefills().shared()),
                 vector(scope, input.sampling()),
                 IValue.from((PtNDArray) scope.create(input.inverseTemperatures())),
@@ -159,10 +163,12 @@ public final class ModelProgram implements AutoCloseable {
   }
 
   private static IValue blocks(NDManager scope, AttentionBlocks blocks) {
-    Shape shape = new Shape(blocks.blocks(), blocks.tiles().length);
+    long[] own =
+        Stream.of(blocks.pages(), blocks.owners(), blocks.starts())
+            .flatMapToLong(Arrays::stream)
+            .toArray();
     return IValue.listFrom(
-        (PtNDArray) scope.create(blocks.pages(), shape),
-        (PtNDArray) scope.create(blocks.starts()),
+        (PtNDArray) scope.create(own, new Shape(3, blocks.pages().length)),
         (PtNDArray) scope.create(blocks.members()));
   }
 

@@ -43,6 +43,7 @@ class Model(Module):
   feed_forward_down : List[int]  # a layer: [hidden, inner]
   cache : List[Tensor]  # a layer: [pages, P, D]
   full_level : List[Tensor]  # one [1]: the levels of int8 inputs
+  rounding : List[Tensor]  # one [1]: what makes a number within those levels unsigned, and rounds it where it is cut
   no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
   coming : List[Tensor]  # the matrix whose rows come at present, as begin says
 
@@ -53,6 +54,7 @@ class Model(Module):
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
     self.full_level = [torch.full([1], float(self.levels), dtype=6, device=frequencies.device)]
+    self.rounding = [torch.full([1], float(self.levels) + 1.5, dtype=6, device=frequencies.device)]
     self.no_zeros = [torch.zeros([1], dtype=3, device=frequencies.device)]
     return 0
 
@@ -204,24 +206,27 @@ class Model(Module):
   #
   # tokens, positions, slots [T]: a row's token, its place in its sequence, its place in the cache (page * P + offset).
   # The first rows are decodes, blocks of one row each; blocks of prefill rows follow.
-  # blocks: the pages [Q, K] of each block's own tiles, in order; the positions [Q] at which those start; and the members
-  # of all groups of blocks that share tiles.
+  # blocks: of every block's own tiles, all first ones before all second ones, [3, own tiles]: the page, the block, the
+  # position at which the tile starts; and the members of all groups of blocks that share tiles.
   # tiles: tiles[k] says how many blocks have more than k own tiles; the blocks with the most come first.
+  # together: how many k's are computed at once, until there are no more.
   # shared, for each group: how many blocks it has, how many tiles they share, and those tiles' pages.
   # sampling [S], inverse_temperatures [S]; candidates: how many of the likeliest tokens to give.
   #
   # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score.
   def step(self, tokens: Tensor, positions: Tensor, slots: Tensor,
-           decodes: List[Tensor], decode_tiles: List[int], decode_shared: List[int],
-           prefills: List[Tensor], prefill_tiles: List[int], prefill_shared: List[int],
+           decodes: List[Tensor], decode_tiles: List[int], decode_together: List[int], decode_shared: List[int],
+           prefills: List[Tensor], prefill_tiles: List[int], prefill_together: List[int], prefill_shared: List[int],
            sampling: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     x = torch.embedding((self.embedding)[0], tokens).to(6)  # [T, hidden]
     cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary]
     sin = torch.index_select((self.rotations)[1], 0, positions)
     turns = [cos, sin, torch.unsqueeze(cos * self.score_scale, 1), torch.unsqueeze(sin * self.score_scale, 1)]
-    n = torch.size(decodes[0], 0)
-    decode_views = self.views(positions[:n], decodes, decode_tiles)
-    prefill_views = self.views(positions[n:], prefills, prefill_tiles)
+    n = 0
+    if torch.len(decode_tiles) > 0:
+      n = decode_tiles[0]
+    decode_views = self.views(positions[:n], decodes[0], decode_tiles, decode_together)
+    prefill_views = self.views(positions[n:], prefills[0], prefill_tiles, prefill_together)
     for layer in range(torch.len(self.down)):
       cache = (self.cache)[layer]
       down = self.normed_linear(x, (self.attention_norm)[layer], (self.down)[layer])  # [T, query rank + D]
@@ -229,42 +234,47 @@ class Model(Module):
       self.remember(layer, parts[1], parts[2], turns, slots)
       queries = self.absorbed_queries(layer, parts[0], turns)  # [T, H, D]
       if torch.len(prefill_tiles) == 0:
-        seen = self.attend(cache, queries, decodes[2], decode_views, decode_tiles, decode_shared)
+        seen = self.attend(cache, queries, decodes[1], decode_views, decode_tiles, decode_shared)
       elif n == 0:
-        seen = self.attend(cache, queries, prefills[2], prefill_views, prefill_tiles, prefill_shared)
+        seen = self.attend(cache, queries, prefills[1], prefill_views, prefill_tiles, prefill_shared)
       else:
         seen = torch.cat([
-          self.attend(cache, queries[:n], decodes[2], decode_views, decode_tiles, decode_shared),
-          self.attend(cache, queries[n:], prefills[2], prefill_views, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
+          self.attend(cache, queries[:n], decodes[1], decode_views, decode_tiles, decode_shared),
+          self.attend(cache, queries[n:], prefills[1], prefill_views, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
       values = torch.bmm(torch.transpose(seen, 0, 1), (self.value_up)[layer])  # [H, T, value]
       heads = torch.reshape(torch.transpose(values, 0, 1), [torch.size(x, 0), -1])  # [T, H * value]
       x = self.add_linear(x, heads, (self.attention_out)[layer])
       x = self.feed_forward(layer, x)
     return self.score(torch.index_select(x, 0, sampling), inverse_temperatures, candidates)
 
-  # For each k: the pages of the k-th own tiles, and which of their numbers a row doesn't see, [n, 1 or B * H, P]; no
-  # numbers where every row sees all.
-  def views(self, positions: Tensor, blocks: List[Tensor], tiles: List[int]) -> List[Tensor]:
+  # For each group of k's: the pages [F] of its tiles; their blocks [F], or none where they are the first in order; and
+  # which of its numbers a row doesn't see, [F, 1 or B * H, P], or none where every row sees all.
+  # own [3, own tiles], positions [Q * B]
+  def views(self, positions: Tensor, own: Tensor, tiles: List[int], together: List[int]) -> List[Tensor]:
     views = annotate(List[Tensor], [])
-    pages, starts, = blocks[0], blocks[1]
-    Q = torch.size(pages, 0)
-    if Q == 0:
+    if torch.len(tiles) == 0:
       return views
-    P = torch.size((self.cache)[0], 1)
-    last = torch.reshape(positions, [Q, -1, 1])  # the last position a row sees
+    last = torch.reshape(positions, [tiles[0], -1, 1])  # the last position a row sees
     if torch.size(last, 1) > 1:
-      last = torch.reshape(torch.repeat_interleave(positions, self.heads), [Q, -1, 1])
-    here = torch.reshape(starts, [Q, 1, 1]) + torch.arange(P, device=pages.device)  # [Q, 1, P]
-    for k in range(torch.len(tiles)):
-      n = tiles[k]
-      torch.append(views, torch.clone(pages[:n, k], memory_format=0))
-      ends = n
-      if k + 1 < torch.len(tiles):
-        ends = n - tiles[k + 1]
-      if ends == 0:
-        torch.append(views, torch.empty([0], dtype=11, device=pages.device))
-      else:
-        torch.append(views, (here[:n] + k * P) > last[:n])
+      last = torch.reshape(torch.repeat_interleave(positions, self.heads), [tiles[0], -1, 1])
+    within = torch.arange(torch.size((self.cache)[0], 1), device=own.device)  # [P]
+    k = 0
+    at = 0
+    for group in range(torch.len(together)):
+      after = k + together[group]
+      count = 0
+      for level in range(k, after):
+        count = count + tiles[level]
+      pages, blocks, starts, = torch.unbind(own[:, at:at + count], 0)
+      last_seen = torch.index_select(last, 0, blocks)
+      if after == k + 1:
+        blocks = torch.empty([0], dtype=4, device=own.device)
+      unseen = torch.empty([0], dtype=11, device=own.device)
+      if after == torch.len(tiles) or tiles[after] < tiles[k]:  # some blocks end here
+        unseen = torch.reshape(starts, [-1, 1, 1]) + within > last_seen
+      views = views + [pages, blocks, unseen]
+      k = after
+      at = at + count
     return views
 
   # Writes latents [T, L] and rotary keys [T, rotary] to the cache; never a NaN, which would spread to whoever has the
@@ -288,22 +298,23 @@ class Model(Module):
     return torch.cat([torch.transpose(nope, 0, 1), rope.to(self.work_type)], 2)
 
   # Attention in tiles of one page at absolute positions, merged in ascending order by their log-sum-exp.
-  # cache [pages, P, D], queries [Q * B, H, D], members and shared as step has them, views as above; to [Q * B, H, L]
+  # cache [pages, P, D], queries [Q * B, H, D], members, tiles and shared as step has them, views as above; to [Q * B, H, L]
   def attend(self, cache: Tensor, queries: Tensor, members: Tensor, views: List[Tensor], tiles: List[int],
              shared: List[int]) -> Tensor:
-    Q = tiles[0]
-    q = torch.view(queries, [Q, -1, torch.size(cache, 2)])  # [Q, B * H, D]
+    q = torch.view(queries, [tiles[0], -1, torch.size(cache, 2)])  # [Q, B * H, D]
     merged = self.attend_shared(cache, q, members, shared)
-    for k in range(torch.len(tiles)):
-      n = tiles[k]
-      own = q
-      if n < Q:
-        own = q[:n]
-      tile = torch.index_select(cache, 0, views[2 * k])  # [n, P, D]
-      scores = torch.bmm(own, torch.transpose(tile, 1, 2)).to(6)  # [n, B * H, P]
-      if torch.numel(views[2 * k + 1]) > 0:
-        torch.masked_fill_(scores, views[2 * k + 1], -inf)
-      self.merge(scores, tile, merged)
+    k = 0
+    for group in range(torch.len(views) // 3):
+      pages, blocks, unseen, = views[3 * group], views[3 * group + 1], views[3 * group + 2]
+      own = q[:torch.size(pages, 0)]
+      if torch.size(blocks, 0) > 0:
+        own = torch.index_select(q, 0, blocks)  # [F, B * H, D]
+      seen = self.see(own, torch.index_select(cache, 0, pages), unseen)
+      at = 0
+      while at < torch.size(pages, 0):
+        self.merge([seen[0][at:at + tiles[k]], seen[1][at:at + tiles[k]], seen[2][at:at + tiles[k]]], merged)
+        at = at + tiles[k]
+        k = k + 1
     out = torch.div_(merged[2], merged[1]).to(self.work_type)
     return torch.view(out, [-1, self.heads, self.latent])
 
@@ -316,6 +327,7 @@ class Model(Module):
     best = torch.full(one, -inf, dtype=6, device=cache.device)
     total = torch.zeros(one, dtype=6, device=cache.device)
     out = torch.zeros([one[0], one[1], self.latent], dtype=6, device=cache.device)
+    all_see = torch.empty([0], dtype=11, device=cache.device)
     at = 0
     first = 0
     while at < torch.len(shared):
@@ -326,8 +338,7 @@ class Model(Module):
                torch.reshape(torch.index_select(out, 0, who), rows)]
       for k in range(shared[at + 1]):
         page = shared[at + 2 + k]
-        tile = cache[page:page + 1]  # [1, P, D]
-        self.merge(torch.bmm(group_q, torch.transpose(tile, 1, 2)).to(6), tile, group)
+        self.merge(self.see(group_q, cache[page:page + 1], all_see), group)
       rows_again = [shared[at], torch.size(q, 1), -1]
       torch.index_copy_(best, 0, who, torch.reshape(group[0], rows_again))
       torch.index_copy_(total, 0, who, torch.reshape(group[1], rows_again))
@@ -336,28 +347,33 @@ class Model(Module):
       at = at + 2 + shared[at + 1]
     return [best, total, out]
 
-  # Adds what rows see in a tile to what they saw before. scores [n, R, P], which are overwritten, tile [n, P, D]; merged
-  # holds the rows' largest score, their sum of weights, both [Q, R, 1], and their weighted sum [Q, R, L], of which the
-  # first n are updated; it is empty before the first tile.
-  def merge(self, scores: Tensor, tile: Tensor, merged: List[Tensor]) -> int:
+  # What rows q [n, R, D] see in their tiles [n, P, D]: their largest score and their sum of weights, both [n, R, 1], and
+  # their weighted sum of latents [n, R, L]. unseen [n, 1 or R, P] as in views
+  def see(self, q: Tensor, tile: Tensor, unseen: Tensor) -> List[Tensor]:
+    scores = torch.bmm(q, torch.transpose(tile, 1, 2)).to(6)  # [n, R, P]
+    if torch.numel(unseen) > 0:
+      torch.masked_fill_(scores, unseen, -inf)
     peak = torch.amax(scores, [-1], True)
-    latents = torch.narrow(tile, 2, 0, self.latent)
-    if torch.len(merged) == 0:
-      weights = torch.exp_(torch.sub_(scores, peak))
-      torch.append(merged, peak)
-      torch.append(merged, torch.sum(weights, [-1], True))
-      torch.append(merged, torch.bmm(weights.to(self.work_type), latents).to(6))
-      return 0
-    n = torch.size(scores, 0)
-    best, total, out, = merged[0], merged[1], merged[2]
-    if n < torch.size(best, 0):
-      best, total, out, = best[:n], total[:n], out[:n]
-    torch.maximum(peak, best, out=peak)
-    fade = torch.exp_(torch.sub(best, peak))
-    torch.copy_(best, peak)
     weights = torch.exp_(torch.sub_(scores, peak))
-    torch.add_(torch.mul_(total, fade), torch.sum(weights, [-1], True))
-    torch.add_(torch.mul_(out, fade), torch.bmm(weights.to(self.work_type), latents))
+    latents = torch.narrow(tile, 2, 0, self.latent)
+    return [peak, torch.sum(weights, [-1], True), torch.bmm(weights.to(self.work_type), latents).to(6)]
+
+  # Adds what rows see in a tile, as see gives it, to what they saw before: the same of Q >= n blocks, of which the first
+  # n are updated; it is empty before the first tile.
+  def merge(self, tile: List[Tensor], merged: List[Tensor]) -> int:
+    if torch.len(merged) == 0:
+      torch.append(merged, tile[0])
+      torch.append(merged, tile[1])
+      torch.append(merged, tile[2])
+      return 0
+    n = torch.size(tile[0], 0)
+    best, total, out, = merged[0][:n], merged[1][:n], merged[2][:n]
+    peak = torch.maximum(best, tile[0])
+    fade = torch.exp_(torch.sub(best, peak))
+    gain = torch.exp_(torch.sub(tile[0], peak))
+    torch.copy_(best, peak)
+    torch.addcmul_(torch.mul_(total, fade), tile[1], gain)
+    torch.addcmul_(torch.mul_(out, fade), tile[2], gain)
     return 0
 
   # x [T, hidden] to [T, hidden]
@@ -373,7 +389,7 @@ class Model(Module):
     # Inputs are brought to the row's own range anyway, so the norm's scale need not touch them first.
     scaled = x * norm_weight
     peak = torch.amax(torch.abs(scaled), [1], True)
-    return torch.mul_(self.int8(scaled, peak, number), torch.mul_(self.spread(x), peak))
+    return torch.mul_(self.int8(scaled, peak, number), torch.div_(peak, self.length(x)))
 
   # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
   def add_linear(self, x: Tensor, y: Tensor, number: int) -> Tensor:
@@ -391,26 +407,25 @@ class Model(Module):
       return torch.zeros([0, torch.size((self.packed_scales)[number], 1)], dtype=self.linear_type)
     return torch._weight_int4pack_mm_for_cpu(torch.contiguous(x), (self.packed)[number], self.group, (self.packed_scales)[number])
 
-  # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
+  # x [T, in] float32 over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
   def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
       return torch.zeros([0, torch.size(scales, 0)], dtype=6)
-    zero = self.levels + 1
-    rows = torch.add_(torch.mul_(x, torch.div((self.full_level)[0], peak)), float(zero) + 0.5).to(0)  # [T, in], unsigned
-    return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), zero, (self.packed)[number], scales,
+    rows = torch.addcmul((self.rounding)[0], x, torch.div((self.full_level)[0], peak)).to(0)  # [T, in], unsigned
+    return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), self.levels + 1, (self.packed)[number], scales,
                                         (self.no_zeros)[0], None, 1., 0, 6, "none",
                                         annotate(List[Optional[number]], []), "none")
 
   # x [.., n] float32, weight as kept
   def norm(self, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.mul_(x * self.spread(x), weight)
+    return torch.mul_(torch.div(x, self.length(x)), weight)
 
-  # What brings each row of x [.., n] to length 1, to [.., 1].
-  def spread(self, x: Tensor) -> Tensor:
-    length = torch.linalg_vector_norm(x, 2, [-1], True)
-    return torch.rsqrt_(torch.add_(torch.mul_(length, length), self.epsilon * float(torch.size(x, -1))))
+  # The length of each row of x [.., n], never zero, to [.., 1].
+  def length(self, x: Tensor) -> Tensor:
+    least = torch.scalar_tensor((self.epsilon * float(torch.size(x, -1))) ** 0.5, dtype=6, device=x.device)
+    return torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), least)
 
   # Vector loops compute the numbers that don't fill a vector by another formula, which may differ in the last bit, and
   # every thread's share has an end. So that a number's result doesn't depend on its place, shares are made whole vectors.

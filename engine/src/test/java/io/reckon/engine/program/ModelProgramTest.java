@@ -17,9 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelProgramTest {
-  private static final AttentionBlocks NONE =
-      new AttentionBlocks(new long[0], new long[0], new long[0], new long[0], new long[0]);
-
   @TempDir Path folder;
 
   @Test
@@ -112,8 +109,14 @@ class ModelProgramTest {
         new long[] {0},
         new long[] {64},
         new AttentionBlocks(
-            new long[] {1}, new long[] {0}, new long[] {1}, new long[0], new long[0]),
-        NONE,
+            new long[] {1},
+            new long[] {0},
+            new long[] {0},
+            new long[] {1},
+            new long[] {1},
+            new long[0],
+            new long[0]),
+        AttentionBlocks.NONE,
         new long[] {0},
         new float[] {0.5f},
         candidates);
