@@ -43,7 +43,6 @@ class Model(Module):
   feed_forward_down : List[int]  # a layer: [hidden, inner]
   cache : List[Tensor]  # a layer: [pages, P, D]
   full_level : List[Tensor]  # one [1]: the levels of int8 inputs
-  rounding : List[Tensor]  # one [1]: what makes a number within those levels unsigned, and rounds it where it is cut
   no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
   coming : List[Tensor]  # the matrix whose rows come at present, as begin says
 
@@ -54,7 +53,6 @@ class Model(Module):
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
     self.full_level = [torch.full([1], float(self.levels), dtype=6, device=frequencies.device)]
-    self.rounding = [torch.full([1], float(self.levels) + 1.5, dtype=6, device=frequencies.device)]
     self.no_zeros = [torch.zeros([1], dtype=3, device=frequencies.device)]
     return 0
 
@@ -330,19 +328,21 @@ class Model(Module):
     all_see = torch.empty([0], dtype=11, device=cache.device)
     at = 0
     first = 0
+    together = max(1, 2048 // one[1])  # blocks whose sums stay in a processor's cache from tile to tile
     while at < torch.len(shared):
-      who = members[first:first + shared[at]]  # G of the Q blocks
-      rows = [1, shared[at] * torch.size(q, 1), -1]
-      group_q = torch.reshape(torch.index_select(q, 0, who), rows)  # [1, G * B * H, D]
-      group = [torch.reshape(torch.index_select(best, 0, who), rows), torch.reshape(torch.index_select(total, 0, who), rows),
-               torch.reshape(torch.index_select(out, 0, who), rows)]
-      for k in range(shared[at + 1]):
-        page = shared[at + 2 + k]
-        self.merge(self.see(group_q, cache[page:page + 1], all_see), group)
-      rows_again = [shared[at], torch.size(q, 1), -1]
-      torch.index_copy_(best, 0, who, torch.reshape(group[0], rows_again))
-      torch.index_copy_(total, 0, who, torch.reshape(group[1], rows_again))
-      torch.index_copy_(out, 0, who, torch.reshape(group[2], rows_again))
+      for start in range(first, first + shared[at], together):
+        who = members[start:min(start + together, first + shared[at])]  # G of the Q blocks
+        rows = [1, torch.size(who, 0) * one[1], -1]
+        group_q = torch.reshape(torch.index_select(q, 0, who), rows)  # [1, G * B * H, D]
+        group = [torch.reshape(torch.index_select(best, 0, who), rows), torch.reshape(torch.index_select(total, 0, who), rows),
+                 torch.reshape(torch.index_select(out, 0, who), rows)]
+        for k in range(shared[at + 1]):
+          page = shared[at + 2 + k]
+          self.merge(self.see(group_q, cache[page:page + 1], all_see), group)
+        rows_again = [torch.size(who, 0), one[1], -1]
+        torch.index_copy_(best, 0, who, torch.reshape(group[0], rows_again))
+        torch.index_copy_(total, 0, who, torch.reshape(group[1], rows_again))
+        torch.index_copy_(out, 0, who, torch.reshape(group[2], rows_again))
       first = first + shared[at]
       at = at + 2 + shared[at + 1]
     return [best, total, out]
@@ -407,13 +407,13 @@ class Model(Module):
       return torch.zeros([0, torch.size((self.packed_scales)[number], 1)], dtype=self.linear_type)
     return torch._weight_int4pack_mm_for_cpu(torch.contiguous(x), (self.packed)[number], self.group, (self.packed_scales)[number])
 
-  # x [T, in] float32 over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
+  # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
   def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
       return torch.zeros([0, torch.size(scales, 0)], dtype=6)
-    rows = torch.addcmul((self.rounding)[0], x, torch.div((self.full_level)[0], peak)).to(0)  # [T, in], unsigned
+    rows = torch.add_(torch.mul_(x, torch.div((self.full_level)[0], peak)), float(self.levels) + 1.5).to(0)  # [T, in], unsigned
     return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), self.levels + 1, (self.packed)[number], scales,
                                         (self.no_zeros)[0], None, 1., 0, 6, "none",
                                         annotate(List[Optional[number]], []), "none")
