@@ -46,6 +46,7 @@ public final class GenerationRow {
           .add("reasoning", StringType)
           .add("truncated", BooleanType)
           .add("answer", StringType)
+          .add("parsed", StringType)
           .add("finish_reason", StringType, false)
           .add("error", ERROR)
           .add("prompt_tokens", IntegerType)
@@ -73,6 +74,7 @@ public final class GenerationRow {
         generation.reasoning(),
         generation.reasoningTruncated(),
         generation.answer(),
+        generation.parsed().orElse(null),
         generation.finishReason().name().toLowerCase(Locale.ROOT),
         null,
         generation.promptTokens(),
@@ -94,6 +96,7 @@ public final class GenerationRow {
         key.promptId(),
         key.sample(),
         key.requestKey(),
+        null,
         null,
         null,
         null,

@@ -1,7 +1,9 @@
 package io.reckon.udfs;
 
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,6 +26,11 @@ final class RequestKey {
 
   /** Stands where a length would, for what is null. */
   private static final int NOTHING = -1;
+
+  /** Stands before what few requests have, where the number of messages would be. */
+  private static final int CONSTRAINT = -2;
+
+  private static final int THINKING = -3;
 
   private final MessageDigest digest = sha256();
 
@@ -90,6 +97,36 @@ final class RequestKey {
     add(sampling.seed());
     add(sampling.maxNewTokens());
     add(sampling.truncation().name());
+    add(sampling.constraint());
+    add(sampling.thinking());
+  }
+
+  private void add(OutputConstraint constraint) {
+    if (constraint instanceof OutputConstraint.Choice choice) {
+      begin(CONSTRAINT, "choice");
+      add(choice.texts().size());
+      choice.texts().forEach(this::add);
+    } else if (constraint instanceof OutputConstraint.Regex regex) {
+      begin(CONSTRAINT, "regex");
+      add(regex.pattern());
+    } else if (constraint instanceof OutputConstraint.JsonSchema schema) {
+      begin(CONSTRAINT, "json-schema");
+      add(schema.schema());
+    }
+  }
+
+  private void add(Thinking thinking) {
+    if (thinking instanceof Thinking.Limited limited) {
+      begin(THINKING, "limited");
+      add(limited.tokens());
+    } else if (thinking instanceof Thinking.Off) {
+      begin(THINKING, "off");
+    }
+  }
+
+  private void begin(int part, String kind) {
+    add(part);
+    add(kind);
   }
 
   /** The seed of a request's own random stream. */

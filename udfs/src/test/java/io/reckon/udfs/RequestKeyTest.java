@@ -3,8 +3,10 @@ package io.reckon.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,14 @@ class RequestKeyTest {
             key(SamplingParameters.builder().seed(7)),
             key(SamplingParameters.builder().truncation(PromptTruncation.LEFT)),
             key(SamplingParameters.builder().truncation(PromptTruncation.RIGHT)),
+            key(constrained(new OutputConstraint.Choice(List.of("ab")))),
+            key(constrained(new OutputConstraint.Choice(List.of("a", "b")))),
+            key(constrained(new OutputConstraint.Choice(List.of("b", "a")))),
+            key(constrained(new OutputConstraint.Regex("a"))),
+            key(constrained(new OutputConstraint.JsonSchema("a"))),
+            key(SamplingParameters.builder().thinking(Thinking.OFF)),
+            key(SamplingParameters.builder().thinking(Thinking.atMost(7))),
+            key(SamplingParameters.builder().thinking(Thinking.atMost(8))),
             key(SamplingParameters.builder().listTokens(true)),
             key(SamplingParameters.builder().listTokens(true).topLogprobs(1)),
             RequestKey.of(
@@ -63,6 +73,16 @@ class RequestKeyTest {
                 HELLO, GREEDY, new ModelDescription("m", "f1", "bf16", "cpu", 100, 50, 1)));
 
     assertThat(keys).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatFewRequestsHaveLeavesTheKeysOfOthersAsTheyWere() {
+    assertThat(RequestKey.of(HELLO, GREEDY, MODEL))
+        .isEqualTo("aaefd217a61de5019e7fc53d0c3710809f5d9e3bc8ab35e41dc13b8b951ca7d8");
+  }
+
+  private static SamplingParameters.Builder constrained(OutputConstraint constraint) {
+    return SamplingParameters.builder().constraint(constraint);
   }
 
   private static String key(SamplingParameters.Builder sampling) {

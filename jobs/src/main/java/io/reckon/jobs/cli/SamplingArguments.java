@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how tokens are chosen, how often, and what is kept of them. */
@@ -119,6 +120,8 @@ final class SamplingArguments {
               + " longest user message is cut at that end (default: error).")
   private PromptTruncation truncation;
 
+  @Mixin private AnswerArguments answer = new AnswerArguments();
+
   int samples() {
     return samples;
   }
@@ -143,6 +146,8 @@ final class SamplingArguments {
         .listTokens(logprobs != null)
         .topLogprobs(logprobs == null ? 0 : logprobs)
         .truncation(truncation)
+        .constraint(answer.constraint())
+        .thinking(answer.thinking())
         .build();
   }
 }

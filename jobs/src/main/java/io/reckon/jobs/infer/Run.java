@@ -1,8 +1,12 @@
 package io.reckon.jobs.infer;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.Thinking;
 import io.reckon.jobs.commit.RunNote;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.plan.PlanOptions;
@@ -29,7 +33,16 @@ import org.apache.spark.sql.SparkSession;
 record Run(String id, Instant startedAt, InferOptions options) {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .addMixIn(OutputConstraint.class, Kind.class)
+          .addMixIn(Thinking.class, Kind.class)
+          .build();
+
+  /** Has the kind of a value written beside what it holds. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "kind")
+  private interface Kind {}
 
   static Run begin(InferOptions options) {
     Instant now = Instant.now();

@@ -1,12 +1,19 @@
 package io.reckon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class SamplingArgumentsTest {
@@ -60,5 +67,45 @@ class SamplingArgumentsTest {
                 .maxNewTokens(77)
                 .listTokens(true)
                 .build());
+  }
+
+  @Test
+  void takeAConstraintAndAThinkingBudget(@TempDir Path folder) throws IOException {
+    Path schema = Files.writeString(folder.resolve("s.json"), "{\"type\": \"integer\"}");
+
+    assertThat(parameters("--choice=yes,no", "--choice", "may be").constraint())
+        .isEqualTo(new OutputConstraint.Choice(List.of("yes", "no", "may be")));
+    assertThat(parameters("--regex=a,b").constraint()).isEqualTo(new OutputConstraint.Regex("a,b"));
+    assertThat(parameters("--json-schema", schema.toString()).constraint())
+        .isEqualTo(new OutputConstraint.JsonSchema("{\"type\": \"integer\"}"));
+    assertThat(parameters("--max-thinking-tokens=5").thinking()).isEqualTo(Thinking.atMost(5));
+    assertThat(parameters("--no-thinking").thinking()).isEqualTo(Thinking.OFF);
+  }
+
+  @Test
+  void refuseConstraintsByTheirPlace(@TempDir Path folder) throws IOException {
+    Path schema = Files.writeString(folder.resolve("s.json"), "{\"items\": {\"not\": {}}}");
+
+    assertThatThrownBy(() -> parameters("--json-schema", schema.toString()))
+        .hasMessage(
+            schema + ": json-schema: #/items/not is not supported for any value; leave it out");
+    assertThatThrownBy(() -> parameters("--json-schema", folder.resolve("none").toString()))
+        .hasMessageContaining("can't be read");
+    assertThatThrownBy(() -> parameters("--regex=(a"))
+        .hasMessage("the regular expression '(a' has a ( without a ), at character 1");
+    assertThatThrownBy(() -> parameters("--choice="))
+        .hasMessage("choice is []; give texts to choose from, none of them empty");
+    assertThatThrownBy(() -> parameters("--choice=a", "--regex=b"))
+        .hasMessageContaining("more than one of --choice, --regex and --json-schema");
+    assertThatThrownBy(() -> parameters("--max-thinking-tokens=0"))
+        .hasMessageContaining("max-thinking-tokens is 0");
+    assertThatThrownBy(() -> parameters("--no-thinking", "--max-thinking-tokens=1"))
+        .hasMessageContaining("both given");
+    assertThatThrownBy(() -> parameters("--choice=a", "--stop=b"))
+        .hasMessageContaining("ends by itself");
+  }
+
+  private static SamplingParameters parameters(String... arguments) {
+    return CommandLine.populateCommand(new SamplingArguments(), arguments).parameters();
   }
 }
