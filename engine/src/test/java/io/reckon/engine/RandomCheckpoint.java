@@ -72,6 +72,20 @@ public final class RandomCheckpoint {
     return folder;
   }
 
+  ObjectNode config() {
+    return config;
+  }
+
+  /** What was written, by name. */
+  Map<String, float[]> tensors() {
+    return tensors;
+  }
+
+  /** The shapes of what was written, rows first. */
+  Map<String, int[]> shapes() {
+    return shapes;
+  }
+
   private int size(String key) {
     return config.path(key).asInt();
   }

@@ -1,6 +1,7 @@
 package io.reckon.engine.checkpoint;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /** A matrix in 8-bit floats with a scale for each square, as DeepSeek publishes them. */
 final class ScaledMatrix implements WeightMatrix {
@@ -47,16 +48,19 @@ final class ScaledMatrix implements WeightMatrix {
 
   @Override
   public void read(RowFormat format, int first, int count, ByteBuffer out) {
-    float[] numbers = matrix.decode(first, count);
-    int firstSquare = first / SQUARE;
-    float[] factors = scales.decode(firstSquare, (first + count - 1) / SQUARE + 1 - firstSquare);
-    for (int row = 0; row < count; row++) {
-      int square = ((first + row) / SQUARE - firstSquare) * scales.columns();
-      for (int column = 0; column < columns(); column++) {
-        numbers[row * columns() + column] *= factors[square + column / SQUARE];
-      }
+    for (int row = first; row < first + count; ) {
+      int rowsOfSquares = Math.min(SQUARE - row % SQUARE, first + count - row);
+      float[] factors = scales.decode(row / SQUARE, 1);
+      int start = out.position();
+      matrix.read(format, row, rowsOfSquares, out);
+      scale(out.slice(start, out.position() - start).order(out.order()).asFloatBuffer(), factors);
+      row += rowsOfSquares;
     }
-    out.asFloatBuffer().put(numbers);
-    out.position(out.position() + numbers.length * Float.BYTES);
+  }
+
+  private void scale(FloatBuffer numbers, float[] factors) {
+    for (int i = 0; i < numbers.limit(); i++) {
+      numbers.put(i, numbers.get(i) * factors[i % columns() / SQUARE]);
+    }
   }
 }

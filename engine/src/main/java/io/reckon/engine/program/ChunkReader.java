@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** Reads matrices in chunks of rows, with threads of its own and one chunk ahead. */
 final class ChunkReader implements AutoCloseable {
-  private static final int CHUNK_BYTES = 8 << 20;
+  private static final int CHUNK_BYTES = 4 << 20;
 
   /** No kernel packs more rows in a tile; every chunk but a matrix's last has whole tiles. */
   private static final int TILE_ROWS = 64;

@@ -1,6 +1,7 @@
 package io.reckon.engine.program;
 
 import io.reckon.engine.checkpoint.RowFormat;
+import io.reckon.engine.checkpoint.Scratch;
 import io.reckon.engine.checkpoint.WeightMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,8 @@ import java.nio.ByteOrder;
  * @param rotary how many rows of a head are, even
  */
 record HalvedMatrix(WeightMatrix matrix, int heads, int rotary) implements WeightMatrix {
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
   @Override
   public int rows() {
     return matrix.rows();
@@ -43,7 +46,7 @@ record HalvedMatrix(WeightMatrix matrix, int heads, int rotary) implements Weigh
     int rowBytes = format.rowBytes(columns());
     int top = firstHead * perHead;
     int whole = (lastHead + 1) * perHead - top;
-    byte[] stored = new byte[whole * rowBytes];
+    byte[] stored = SCRATCH.get().bytes(whole * rowBytes);
     matrix.read(format, top, whole, ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN));
     for (int row = first; row < first + count; row++) {
       int from = row - row % perHead + storedRow(row % perHead, perHead) - top;
