@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       PlanCommand.class,
       BenchCommand.class,
+      BenchConstraintCommand.class,
       TrainCommand.class,
       ProblemsCommand.class,
       ArchiveCommand.class

@@ -1,0 +1,126 @@
+package io.reckon.jobs.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reckon.engine.EngineConfiguration;
+import io.reckon.engine.ReckonEngine;
+import io.reckon.engine.api.EngineCounters;
+import io.reckon.engine.api.GenerationHandle;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.jobs.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what a constraint costs: the same requests with it and without it, by turns. */
+@Command(
+    name = "bench-constraint",
+    description =
+        "Measures tokens a second under --choice, --regex or --json-schema, by turns with the same"
+            + " requests without it. Needs no Spark.")
+final class BenchConstraintCommand implements Callable<Integer> {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "builtin|DIR",
+      description = "A Hugging Face folder with a tokenizer.")
+  private String model;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "int8",
+      description =
+          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
+  private String mode;
+
+  @Option(
+      names = "--sequences",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Requests that share a step (default: ${DEFAULT-VALUE}).")
+  private int sequences;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds of each measurement (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Mixin private SamplingArguments sampling;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    SamplingParameters with = sampling.parameters();
+    if (!with.constraint().constrains() || rounds < 1) {
+      throw new UserError(
+          "bench-constraint needs one of --choice, --regex and --json-schema, and --rounds of 1 or more");
+    }
+    SamplingParameters without = with.toBuilder().constraint(OutputConstraint.none()).build();
+    EngineConfiguration configuration =
+        new EngineConfiguration(model, mode, "cpu", sequences, 1L << 30);
+    try (InferenceEngine engine = ReckonEngine.open(configuration)) {
+      measure(engine, without.withMaxNewTokens(2));
+      BenchSeries series = new BenchSeries();
+      series.add(BenchSeries.FIRST, () -> measured(engine, with));
+      series.add("unconstrained", () -> measured(engine, without));
+      series.run(rounds, line -> spec.commandLine().getOut().println(line));
+      ObjectNode summary = JSON.createObjectNode().put("summary", "medians of " + rounds);
+      summary.put("model", model).put("mode", mode).put("sequences", sequences);
+      series.summarize(summary);
+      spec.commandLine().getOut().println(summary);
+    }
+    return ExitCode.DONE;
+  }
+
+  private ObjectNode measured(InferenceEngine engine, SamplingParameters parameters) {
+    try {
+      return measure(engine, parameters);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while measuring", e);
+    }
+  }
+
+  /** Tokens that the model chose in a second: forced ones are computed, but not counted. */
+  private ObjectNode measure(InferenceEngine engine, SamplingParameters parameters)
+      throws InterruptedException {
+    EngineCounters before = engine.counters();
+    long start = System.nanoTime();
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (int request = 0; request < sequences; request++) {
+      Message message = Message.user("Describe number " + request + " of the list, in full.");
+      handles.add(
+          engine.submit(
+              new GenerationRequest(List.of(message), parameters.withSeed(1000 + request))));
+    }
+    long written = 0;
+    for (GenerationHandle handle : handles) {
+      var generation = handle.result().join();
+      written += generation.reasoningTokens() + generation.answerTokens();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    EngineCounters after = engine.counters();
+    long chosen = after.generatedTokens() - before.generatedTokens();
+    ObjectNode figures = JSON.createObjectNode().put("sequences", sequences);
+    figures
+        .put("decodeTokensPerSecond", chosen / seconds)
+        .put("tokensPerSecond", written / seconds);
+    figures.put("totalSeconds", seconds).put("chosenTokens", chosen).put("writtenTokens", written);
+    figures.put("computedTokens", after.computedTokens() - before.computedTokens());
+    return figures.put("steps", after.steps() - before.steps());
+  }
+}
