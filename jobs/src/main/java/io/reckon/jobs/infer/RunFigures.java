@@ -16,6 +16,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.tables.AnsweredPrompt;
+import io.reckon.jobs.tables.ReckonTable;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -30,11 +31,12 @@ final class RunFigures {
   private RunFigures() {}
 
   /**
-   * @param answers rows of {@link io.reckon.jobs.tables.ReckonTable#ANSWERS}
+   * @param answers rows of {@link ReckonTable#ANSWERS}; votes do not count
    */
   static RunCount totals(Dataset<Row> answers) {
     List<Row> byCode =
         answers
+            .where(col("sample").notEqual(ReckonTable.VOTE))
             .groupBy(col("error.code"))
             .agg(
                 count(lit(1)),

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.plan.PlanFigures.OutputBasis;
+import io.reckon.jobs.tables.ReckonTable;
 import java.util.OptionalDouble;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -53,6 +54,7 @@ record History(double outputTokens, OutputBasis basis, OptionalDouble tokensPerS
         prior
             .answers()
             .where(col("model_fingerprint").equalTo(model.fingerprint()).and(col("error").isNull()))
+            .where(col("sample").notEqual(ReckonTable.VOTE))
             .groupBy("run_id")
             .agg(
                 sum(col("reasoning_tokens").plus(col("answer_tokens"))).as("tokens"),

@@ -105,9 +105,18 @@ public final class WorkPlanner {
     return Copies.of(answers, traces, requests, outcomes(answers), options.samples());
   }
 
+  /**
+   * The votes that prompts lack, by the tables as they stand now; none once they are in the tables.
+   *
+   * @return rows of {@link ReckonTable#ANSWERS}
+   */
+  public Dataset<Row> votes() {
+    return Votes.of(output.snapshot(ReckonTable.ANSWERS), requests, options.samples(), runId);
+  }
+
   private Dataset<Row> outcomes(Dataset<Row> answers) {
     return Outcomes.of(answers, model.fingerprint(), options.rerun(), runId)
-        .where(col("sample").lt(options.samples()));
+        .where(col("sample").between(0, options.samples() - 1));
   }
 
   /**

@@ -30,8 +30,8 @@ public final class AnswerReader {
   private AnswerReader() {}
 
   /**
-   * The current answers: the newest row of each prompt and sample, with its trace. The prompts
-   * themselves are in their source.
+   * The current answers: the newest row of each prompt and sample, with its trace; no votes. The
+   * prompts themselves are in their source.
    */
   public static Dataset<Row> current(OutputFolder output) {
     Column newestFirst =
@@ -42,6 +42,7 @@ public final class AnswerReader {
     Dataset<Row> newest =
         output
             .read(ReckonTable.ANSWERS)
+            .where(col("sample").notEqual(ReckonTable.VOTE))
             .withColumn("_newest", newestFirst)
             .where("_newest = 1")
             .drop("_newest");

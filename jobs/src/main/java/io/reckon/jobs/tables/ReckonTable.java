@@ -22,7 +22,7 @@ public enum ReckonTable {
       "answers",
       new Columns()
           .add("prompt_id", StringType, "names the prompt in its source")
-          .add("sample", IntegerType, "0 for the first answer to a prompt")
+          .add("sample", IntegerType, "0 for the first answer to a prompt, -1 for the vote")
           .add("answer", StringType, "what the model said after its reasoning")
           .add("parsed", StringType, "the answer as JSON, where the output was constrained")
           .add("finish_reason", StringType, "stop, length, thinking_budget or error")
@@ -32,7 +32,7 @@ public enum ReckonTable {
           .add("reasoning_tokens", IntegerType, "tokens up to the end of the reasoning")
           .add("answer_tokens", IntegerType, "tokens after it")
           .add("logprob", DoubleType, "natural log of the answer's probability")
-          .add("vote_share", DoubleType, "share of the samples that agree")
+          .add("vote_share", DoubleType, "of a vote, the share of the samples that say so")
           .add("model", StringType, "the model's name")
           .add("model_fingerprint", StringType, "hash of all that makes the model")
           .add("request_key", StringType, "hash of all that can change the generation")
@@ -76,6 +76,9 @@ public enum ReckonTable {
           .add("tokens_per_second", DoubleType, "tokens written in a second of generating")
           .add("cache_hit_rate", DoubleType, "cached_tokens over prompt_tokens")
           .add("cost", DoubleType, "what it cost, where a price was given"));
+
+  /** The sample of a row that tells what most samples of a prompt say. */
+  public static final int VOTE = -1;
 
   private final String folder;
   private final StructType schema;

@@ -215,6 +215,7 @@ class WorkPlannerTest {
         failed ? null : "thought of " + text,
         false,
         failed ? null : text.toUpperCase(java.util.Locale.ROOT),
+        null,
         failed ? "error" : "stop",
         failed ? RowFactory.create(errorCode, "it failed") : null,
         failed ? null : 5,

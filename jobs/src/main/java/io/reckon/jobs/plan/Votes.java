@@ -1,0 +1,108 @@
+package io.reckon.jobs.plan;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.negate;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reckon.jobs.tables.ReckonTable;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Counts what the samples of a prompt say, and gives each prompt the answer of the most. */
+final class Votes {
+  private static final String[] REQUEST = {"prompt_id", "request_key"};
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** What a sample stands for: equal JSON values are one, whatever the white space in them. */
+  private static final UserDefinedFunction BALLOT =
+      udf((UDF2<String, String, String>) Votes::ballot, DataTypes.StringType);
+
+  private Votes() {}
+
+  /**
+   * Rows of {@link ReckonTable#ANSWERS} with the sample {@link ReckonTable#VOTE}, for prompts that
+   * have none or whose samples now say something else. A sample that failed or says nothing counts
+   * for no answer; among equals the answer of the first sample wins.
+   *
+   * @param answers as they stand
+   * @param requests of {@link Requests}
+   */
+  static Dataset<Row> of(Dataset<Row> answers, Dataset<Row> requests, int samples, String runId) {
+    Dataset<Row> newest = newest(answers, requests, samples);
+    Dataset<Row> known =
+        newest
+            .where(col("sample").equalTo(ReckonTable.VOTE))
+            .select("prompt_id", "request_key", "answer", "vote_share");
+    Dataset<Row> votes = counted(newest.where("sample >= 0 and error is null"), samples);
+    return votes
+        .join(known, new String[] {"prompt_id", "request_key", "answer", "vote_share"}, "left_anti")
+        .withColumn("sample", lit(ReckonTable.VOTE))
+        .withColumn("run_id", lit(runId))
+        .withColumn("generated_at", current_timestamp());
+  }
+
+  /** The row of each sample that counts, and of the vote. */
+  private static Dataset<Row> newest(Dataset<Row> answers, Dataset<Row> requests, int samples) {
+    Column row =
+        struct(
+            "error",
+            "answer",
+            "parsed",
+            "finish_reason",
+            "vote_share",
+            "model",
+            "model_fingerprint",
+            "source_version");
+    return answers
+        .where(col("sample").lt(samples))
+        .join(requests.select("prompt_id", "request_key"), REQUEST)
+        .groupBy("prompt_id", "request_key", "sample")
+        .agg(max_by(row, struct("generated_at", "run_id")).as("row"))
+        .select("prompt_id", "request_key", "sample", "row.*");
+  }
+
+  private static Dataset<Row> counted(Dataset<Row> answered, int samples) {
+    Column said =
+        struct("answer", "parsed", "finish_reason", "model", "model_fingerprint", "source_version");
+    Column most = struct(col("votes"), negate(col("first")));
+    return answered
+        .withColumn("ballot", BALLOT.apply(col("parsed"), col("answer")))
+        .where("ballot <> ''")
+        .groupBy("prompt_id", "request_key", "ballot")
+        .agg(
+            count(lit(1)).as("votes"),
+            min("sample").as("first"),
+            min_by(said, col("sample")).as("said"))
+        .groupBy("prompt_id", "request_key")
+        .agg(max_by(struct("said", "votes"), most).as("winner"))
+        .select(
+            col("prompt_id"),
+            col("request_key"),
+            col("winner.said.*"),
+            col("winner.votes").divide(samples).as("vote_share"));
+  }
+
+  private static String ballot(String parsed, String answer) {
+    if (parsed == null) {
+      return answer == null ? "" : answer.strip();
+    }
+    try {
+      return JSON.readTree(parsed).toString();
+    } catch (JsonProcessingException e) {
+      return parsed;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.reckon.jobs.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.GenerationRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+class VotesTest {
+  private static final int SAMPLES = 4;
+
+  private static final StructType ANSWERS =
+      new StructType()
+          .add("prompt_id", DataTypes.StringType)
+          .add("request_key", DataTypes.StringType)
+          .add("sample", DataTypes.IntegerType)
+          .add("answer", DataTypes.StringType)
+          .add("parsed", DataTypes.StringType)
+          .add("error", GenerationRow.ERROR)
+          .add("vote_share", DataTypes.DoubleType)
+          .add("finish_reason", DataTypes.StringType)
+          .add("model", DataTypes.StringType)
+          .add("model_fingerprint", DataTypes.StringType)
+          .add("source_version", DataTypes.LongType)
+          .add("run_id", DataTypes.StringType)
+          .add("generated_at", DataTypes.LongType);
+
+  private final List<Row> answers = new ArrayList<>();
+
+  @Test
+  void theAnswerOfMostSamplesWins() {
+    say("a", "x", "y", "y ", "z");
+    say("tie", "second", "first", "second", "first");
+    say("blank", "", "", "", "only");
+    fail("failed", 3);
+    answers.add(answer("failed", 3, "still", null, null, null, 1));
+
+    assertThat(votes())
+        .containsExactly("a y 0.5", "blank only 0.25", "failed still 0.25", "tie second 0.5");
+  }
+
+  @Test
+  void equalJsonIsOneAnswer() {
+    answers.add(answer("j", 0, "1", "[2]", null, null, 1));
+    answers.add(answer("j", 1, "2", "{\"a\": 1}", null, null, 1));
+    answers.add(answer("j", 2, "3", "{\"a\":1.0}", null, null, 1));
+    answers.add(answer("j", 3, "4", "{\"a\":1}", null, null, 1));
+
+    assertThat(votes()).containsExactly("j 2 0.5");
+  }
+
+  @Test
+  void aVoteThatStandsIsNotCountedAgain() {
+    say("same", "x", "x", "x", "x");
+    answers.add(answer("same", ReckonTable.VOTE, "x", null, null, 1.0, 2));
+    say("changed", "x", "x", "y", "y");
+    answers.add(answer("changed", ReckonTable.VOTE, "x", null, null, 0.5, 2));
+    answers.add(answer("changed", 0, "y", null, null, null, 3));
+
+    assertThat(votes()).containsExactly("changed y 0.75");
+  }
+
+  private List<String> votes() {
+    Dataset<Row> all = TestSpark.session().createDataFrame(answers, ANSWERS);
+    Dataset<Row> requests = all.select("prompt_id", "request_key").distinct();
+    return Votes.of(all, requests, SAMPLES, "run9").orderBy("prompt_id").collectAsList().stream()
+        .map(
+            row ->
+                row.getAs("prompt_id") + " " + row.getAs("answer") + " " + row.getAs("vote_share"))
+        .toList();
+  }
+
+  private void say(String prompt, String... said) {
+    Stream.of(0, 1, 2, 3)
+        .forEach(i -> answers.add(answer(prompt, i, said[i], null, null, null, 1)));
+  }
+
+  private void fail(String prompt, int samples) {
+    for (int sample = 0; sample < samples; sample++) {
+      answers.add(
+          answer(prompt, sample, null, null, RowFactory.create("PROMPT_EMPTY", "why"), null, 1));
+    }
+  }
+
+  private static Row answer(
+      String prompt, int sample, String said, String parsed, Row error, Double share, long time) {
+    return RowFactory.create(
+        prompt, "key", sample, said, parsed, error, share, "stop", "m", "f", null, "run1", time);
+  }
+}
