@@ -2,21 +2,29 @@ package io.reckon.engine;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ReasoningMarkers;
 import java.util.List;
 
 /**
  * What an engine is started with.
  *
- * @param model {@code builtin}, or the path of a Hugging Face folder on this machine
+ * @param model {@code builtin}, {@code ollama:NAME[:TAG]}, or the path of a Hugging Face folder or
+ *     a GGUF file on this machine
  * @param mode how weights are held: {@code int8} (on a CPU: the fastest, and the same numbers in
  *     every batch), {@code int4} (on a CPU: the smallest), {@code bf16}, {@code float32} (the
  *     reference), or {@code auto}: bf16 on a GPU, int8 on a CPU that can, else float32
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param maxRunning most requests that share a step
  * @param cacheBytes budget of the latent cache
+ * @param markers of the model's reasoning
  */
 public record EngineConfiguration(
-    String model, String mode, String device, int maxRunning, long cacheBytes) {
+    String model,
+    String mode,
+    String device,
+    int maxRunning,
+    long cacheBytes,
+    ReasoningMarkers markers) {
   public static final List<String> MODES = List.of("auto", "int8", "int4", "bf16", "float32");
 
   public EngineConfiguration {
@@ -37,17 +45,23 @@ public record EngineConfiguration(
     }
   }
 
+  /** With the markers that the model's vocabulary has. */
+  public EngineConfiguration(
+      String model, String mode, String device, int maxRunning, long cacheBytes) {
+    this(model, mode, device, maxRunning, cacheBytes, ReasoningMarkers.OF_MODEL);
+  }
+
   /** The built-in model on this machine's CPU. */
   public static EngineConfiguration builtin() {
     return new EngineConfiguration("builtin", "auto", "cpu", 64, 256L << 20);
   }
 
   public EngineConfiguration withModel(String path) {
-    return new EngineConfiguration(path, mode, device, maxRunning, cacheBytes);
+    return new EngineConfiguration(path, mode, device, maxRunning, cacheBytes, markers);
   }
 
   public EngineConfiguration withDevice(String name) {
-    return new EngineConfiguration(model, mode, name, maxRunning, cacheBytes);
+    return new EngineConfiguration(model, mode, name, maxRunning, cacheBytes, markers);
   }
 
   private static EngineException bad(String message) {

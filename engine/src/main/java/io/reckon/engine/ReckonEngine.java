@@ -4,6 +4,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.GgufHeader;
 import io.reckon.engine.checkpoint.ModelLocation;
@@ -27,7 +28,7 @@ public final class ReckonEngine {
    */
   public static InferenceEngine open(EngineConfiguration configuration) {
     Checkpoint checkpoint = Checkpoint.open(configuration.model());
-    EngineText text = text(checkpoint);
+    EngineText text = text(checkpoint, configuration.markers());
     try {
       requireTemplate(configuration.model(), checkpoint, text);
       LoadedModel model = LoadedModel.load(checkpoint, configuration);
@@ -51,8 +52,8 @@ public final class ReckonEngine {
   }
 
   /** Loads what a checkpoint says of text. */
-  static EngineText text(Checkpoint checkpoint) {
-    Tokenizer tokenizer = tokenizer(checkpoint);
+  static EngineText text(Checkpoint checkpoint, ReasoningMarkers markers) {
+    Tokenizer tokenizer = tokenizer(checkpoint, markers);
     try {
       Set<Integer> endTokens = Set.copyOf(checkpoint.configuration().endTokens());
       Constraints constraints =
@@ -64,12 +65,12 @@ public final class ReckonEngine {
     }
   }
 
-  private static Tokenizer tokenizer(Checkpoint checkpoint) {
+  private static Tokenizer tokenizer(Checkpoint checkpoint, ReasoningMarkers markers) {
     int size = checkpoint.configuration().vocabularySize();
     return checkpoint
         .gguf()
-        .map(header -> Tokenizer.load(header, size))
-        .orElseGet(() -> Tokenizer.load(checkpoint.folder(), size));
+        .map(header -> Tokenizer.load(header, size, markers))
+        .orElseGet(() -> Tokenizer.load(checkpoint.folder(), size, markers));
   }
 
   private static PromptEncoder encoder(Checkpoint checkpoint, Tokenizer tokenizer) {
@@ -93,11 +94,18 @@ public final class ReckonEngine {
       Checkpoint checkpoint, EngineConfiguration configuration, LoadedModel model) {
     return new ModelDescription(
         checkpoint.name(),
-        checkpoint.fingerprint(),
+        fingerprint(checkpoint, configuration.markers()),
         LoadedModel.mode(configuration).name().toLowerCase(Locale.ROOT),
         configuration.device(),
         model.contextTokens(),
         checkpoint.configuration().vocabularySize(),
         checkpoint.parameters());
+  }
+
+  /** Markers that were given part the same text in other ways, so the model counts as another. */
+  private static String fingerprint(Checkpoint checkpoint, ReasoningMarkers markers) {
+    return markers.areGiven()
+        ? checkpoint.fingerprint() + " " + markers.open() + markers.close()
+        : checkpoint.fingerprint();
   }
 }

@@ -14,6 +14,7 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.PromptTruncation;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.checkpoint.Checkpoint;
@@ -375,7 +376,10 @@ class BatchedEngineTest {
     LoadedModel morePagesThanThereAre = new LoadedModel(program, new PagePool(50, 64), CONTEXT);
     try (BatchedEngine broken =
         new BatchedEngine(
-            engine.model(), ReckonEngine.text(checkpoint), morePagesThanThereAre, 4)) {
+            engine.model(),
+            ReckonEngine.text(checkpoint, ReasoningMarkers.OF_MODEL),
+            morePagesThanThereAre,
+            4)) {
       broken.start();
       GenerationHandle first = broken.submit(request("9".repeat(100), 4));
       assertThat(failure(first).code()).isEqualTo(ErrorCode.ENGINE_FAILED);

@@ -34,7 +34,8 @@ record Placement(EngineConfiguration configuration, String gpuAddress) {
             settings.mode(),
             device,
             settings.maxRunning(),
-            settings.cacheBytes()),
+            settings.cacheBytes(),
+            settings.markers()),
         address);
   }
 

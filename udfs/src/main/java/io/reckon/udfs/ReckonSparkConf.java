@@ -2,6 +2,7 @@ package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.udfs.journal.JournalPace;
 import io.reckon.udfs.model.ModelCopies;
 import java.time.Duration;
@@ -27,6 +28,11 @@ public final class ReckonSparkConf {
   public static final String MAX_RUNNING = PREFIX + "maxRunning";
   public static final String CACHE_BYTES = PREFIX + "cacheBytes";
 
+  /** What the model's reasoning stands between, where its vocabulary doesn't tell. */
+  public static final String THINK_OPEN = PREFIX + "thinkOpen";
+
+  public static final String THINK_CLOSE = PREFIX + "thinkClose";
+
   /** How long an engine may go on without ending a step, before it counts as stuck. */
   public static final String STEP_LIMIT = PREFIX + "stepLimit";
 
@@ -49,6 +55,8 @@ public final class ReckonSparkConf {
           DEVICE,
           MAX_RUNNING,
           CACHE_BYTES,
+          THINK_OPEN,
+          THINK_CLOSE,
           STEP_LIMIT,
           JOURNAL_ROWS,
           JOURNAL_DELAY,
@@ -64,7 +72,9 @@ public final class ReckonSparkConf {
         MODE, settings.mode(),
         DEVICE, settings.device(),
         MAX_RUNNING, Integer.toString(settings.maxRunning()),
-        CACHE_BYTES, Long.toString(settings.cacheBytes()));
+        CACHE_BYTES, Long.toString(settings.cacheBytes()),
+        THINK_OPEN, settings.markers().open(),
+        THINK_CLOSE, settings.markers().close());
   }
 
   /**
@@ -84,7 +94,8 @@ public final class ReckonSparkConf {
             conf.get(MODE, defaults.mode()),
             conf.get(DEVICE, defaults.device()),
             number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
-            number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes)));
+            number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes),
+            new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, ""))));
   }
 
   /** Of the Spark that this JVM belongs to; the default where it belongs to none. */
@@ -126,7 +137,8 @@ public final class ReckonSparkConf {
         asked.mode(),
         conf.get(DEVICE, asked.device()),
         number(conf, MAX_RUNNING, asked.maxRunning(), Integer::parseInt),
-        number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes));
+        number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes),
+        asked.markers());
   }
 
   private static <N extends Number> N number(

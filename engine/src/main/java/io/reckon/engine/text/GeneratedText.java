@@ -3,7 +3,7 @@ package io.reckon.engine.text;
 import java.util.List;
 
 /**
- * The text of a generation while it grows, split at the first {@code </think>}, and ended by the
+ * The text of a generation while it grows, split where its reasoning closes first, and ended by the
  * first stop string of its answer. The answer begins with its first visible character: stop strings
  * don't begin in the white space before it, which is cut off anyway. One thread at a time.
  */
@@ -11,6 +11,7 @@ public final class GeneratedText {
   private static final int UNKNOWN = -1;
 
   private final Detokenizer detokenizer;
+  private final ThinkMarkers markers;
   private final boolean insideThinking;
   private final StopStrings stopStrings;
   private final StringBuilder text = new StringBuilder();
@@ -22,8 +23,13 @@ public final class GeneratedText {
   /** Length of the text in which no stop string ends. */
   private int searched;
 
-  GeneratedText(Detokenizer detokenizer, boolean insideThinking, List<String> stopStrings) {
+  GeneratedText(
+      Detokenizer detokenizer,
+      ThinkMarkers markers,
+      boolean insideThinking,
+      List<String> stopStrings) {
     this.detokenizer = detokenizer;
+    this.markers = markers;
     this.insideThinking = insideThinking;
     this.stopStrings = StopStrings.of(stopStrings);
   }
@@ -41,8 +47,8 @@ public final class GeneratedText {
 
   private boolean beginsWithThinking() {
     int first = visibleAt(0);
-    return text.length() >= first + ThinkMarkers.OPEN.length()
-        && text.indexOf(ThinkMarkers.OPEN, first) == first;
+    return text.length() >= first + markers.open().length()
+        && text.indexOf(markers.open(), first) == first;
   }
 
   /** Whether the answer came to hold a stop string. */
@@ -54,7 +60,7 @@ public final class GeneratedText {
     int length = text.length();
     text.append(piece);
     if (closedAt < 0) {
-      findClosing(Math.max(0, length - ThinkMarkers.CLOSE.length() + 1));
+      findClosing(Math.max(0, length - markers.close().length() + 1));
     }
     if (!stopStrings.isEmpty() && !stopped()) {
       findStop();
@@ -62,7 +68,7 @@ public final class GeneratedText {
   }
 
   private void findClosing(int from) {
-    closedAt = text.indexOf(ThinkMarkers.CLOSE, from);
+    closedAt = text.indexOf(markers.close(), from);
     if (closedAt >= 0) {
       reasoningTokens = tokens;
     }
@@ -79,11 +85,11 @@ public final class GeneratedText {
   /** Where the answer begins, as far as can be told by now. */
   private int answerAt() {
     if (closedAt >= 0) {
-      return visibleAt(closedAt + ThinkMarkers.CLOSE.length());
+      return visibleAt(closedAt + markers.close().length());
     }
     int first = visibleAt(0);
-    int end = Math.min(text.length(), first + ThinkMarkers.OPEN.length());
-    boolean mayThink = insideThinking || ThinkMarkers.OPEN.startsWith(text.substring(first, end));
+    int end = Math.min(text.length(), first + markers.open().length());
+    boolean mayThink = insideThinking || markers.open().startsWith(text.substring(first, end));
     return mayThink ? UNKNOWN : first;
   }
 
@@ -102,7 +108,7 @@ public final class GeneratedText {
       text.setLength(stoppedAt);
     }
     if (closedAt >= 0) {
-      String answer = text.substring(closedAt + ThinkMarkers.CLOSE.length());
+      String answer = text.substring(closedAt + markers.close().length());
       return new ReasonedText(
           reasoning(text.substring(0, closedAt)), answer.strip(), false, reasoningTokens);
     }
@@ -112,10 +118,10 @@ public final class GeneratedText {
     return new ReasonedText("", text.toString().strip(), false, 0);
   }
 
-  private static String reasoning(String text) {
+  private String reasoning(String text) {
     String reasoning = text.strip();
-    return reasoning.startsWith(ThinkMarkers.OPEN)
-        ? reasoning.substring(ThinkMarkers.OPEN.length()).strip()
+    return reasoning.startsWith(markers.open())
+        ? reasoning.substring(markers.open().length()).strip()
         : reasoning;
   }
 }

@@ -81,7 +81,8 @@ public final class PromptEncoder {
     if (opened && !mayThink) {
       prompt =
           new Rendered(
-              prompt.text().stripTrailing() + ThinkMarkers.NOTHING_THOUGHT, prompt.standIns());
+              prompt.text().stripTrailing() + tokenizer.markers().nothingThought(),
+              prompt.standIns());
     }
     int[] tokens = prompt.text().isEmpty() ? new int[0] : tokens(prompt);
     if (tokens.length == 0) {
@@ -90,8 +91,8 @@ public final class PromptEncoder {
     return new EncodedPrompt(tokens, opened && mayThink);
   }
 
-  private static boolean endsInThinking(String prompt) {
-    return prompt.stripTrailing().endsWith(ThinkMarkers.OPEN);
+  private boolean endsInThinking(String prompt) {
+    return prompt.stripTrailing().endsWith(tokenizer.markers().open());
   }
 
   /** A template writes its own begin token; without one the tokenizer adds what it adds. */

@@ -16,17 +16,19 @@ import java.util.stream.Stream;
  * stand-in} takes the place of a character. All other content is rendered as it is.
  */
 final class PromptRenderer {
-  private static final Pattern THINK_MARKER =
-      Pattern.compile(Pattern.quote(ThinkMarkers.OPEN) + "|" + Pattern.quote(ThinkMarkers.CLOSE));
-
   private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
+  private final ThinkMarkers markers;
+  private final Pattern thinkMarker;
 
   PromptRenderer(Optional<ChatTemplate> template, Tokenizer tokenizer) {
     this.template = template;
     this.tokenizer = tokenizer;
+    this.markers = tokenizer.markers();
+    this.thinkMarker =
+        Pattern.compile(Pattern.quote(markers.open()) + "|" + Pattern.quote(markers.close()));
   }
 
   /** A rendered conversation, with stand-ins in it. */
@@ -96,11 +98,11 @@ final class PromptRenderer {
   }
 
   /** An assistant's turn is the model's own text: templates look for the thinking markers in it. */
-  private static IntPredicate ownMarkers(Message message) {
+  private IntPredicate ownMarkers(Message message) {
     return place ->
         message.role().equals("assistant")
-            && (message.content().startsWith(ThinkMarkers.OPEN, place)
-                || message.content().startsWith(ThinkMarkers.CLOSE, place));
+            && (message.content().startsWith(markers.open(), place)
+                || message.content().startsWith(markers.close(), place));
   }
 
   /**
@@ -119,27 +121,27 @@ final class PromptRenderer {
     String tagged = text(readable.stream().map(m -> tag(m, tag)).toList(), thinking);
     List<Boolean> fromRow = tags(tagged, tag);
     if (!withoutSpace(tagged.replace(tag, "")).equals(withoutSpace(text))
-        || THINK_MARKER.matcher(text).results().count() != fromRow.size()) {
+        || thinkMarker.matcher(text).results().count() != fromRow.size()) {
       return Optional.empty();
     }
     List<Integer> places = new ArrayList<>();
-    Matcher markers = THINK_MARKER.matcher(text);
+    Matcher found = thinkMarker.matcher(text);
     for (boolean hide : fromRow) {
-      if (markers.find() && hide) {
-        places.add(markers.start());
+      if (found.find() && hide) {
+        places.add(found.start());
       }
     }
     return Optional.of(standIns.hide(text, places::contains));
   }
 
-  private static Message tag(Message message, String tag) {
+  private Message tag(Message message, String tag) {
     return new Message(
-        message.role(), THINK_MARKER.matcher(message.content()).replaceAll(tag + "$0" + tag));
+        message.role(), thinkMarker.matcher(message.content()).replaceAll(tag + "$0" + tag));
   }
 
   /** For each marker in turn, whether there is a tag beside it. */
-  private static List<Boolean> tags(String tagged, String tag) {
-    return THINK_MARKER
+  private List<Boolean> tags(String tagged, String tag) {
+    return thinkMarker
         .matcher(tagged)
         .results()
         .map(

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.GgufHeader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,22 +58,32 @@ public final class Tokenizer implements AutoCloseable {
    *     malformed
    */
   public static Tokenizer load(Path folder, int vocabularySize) {
-    return load(new TokenizerFile(folder.resolve("tokenizer.json")), vocabularySize);
+    return load(folder, vocabularySize, ReasoningMarkers.OF_MODEL);
+  }
+
+  /**
+   * Loads {@code tokenizer.json} as {@link #load(Path, int)} does.
+   *
+   * @param given what a model's reasoning stands between
+   */
+  public static Tokenizer load(Path folder, int vocabularySize, ReasoningMarkers given) {
+    return load(new TokenizerFile(folder.resolve("tokenizer.json")), vocabularySize, given);
   }
 
   /**
    * Loads the tokenizer inside a GGUF.
    *
    * @param vocabularySize rows of the model's embedding; no token may have an id beyond it
+   * @param given what a model's reasoning stands between
    * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it has none, or one
    *     that is malformed or not supported
    */
-  public static Tokenizer load(GgufHeader header, int vocabularySize) {
-    return load(GgufTokenizer.of(header), vocabularySize);
+  public static Tokenizer load(GgufHeader header, int vocabularySize, ReasoningMarkers given) {
+    return load(GgufTokenizer.of(header), vocabularySize, given);
   }
 
-  private static Tokenizer load(TokenizerJson json, int vocabularySize) {
-    Vocabulary vocabulary = VocabularyReader.read(json, vocabularySize);
+  private static Tokenizer load(TokenizerJson json, int vocabularySize, ReasoningMarkers given) {
+    Vocabulary vocabulary = VocabularyReader.read(json, vocabularySize, given);
     Tokenizer tokenizer = new Tokenizer(json, reference(json), vocabulary);
     try {
       vocabulary.added().forEach(tokenizer::requireId);
@@ -184,7 +195,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private boolean isControl(int id) {
     AddedToken token = addedById.get(id);
-    return isAdded(id) && (token.special() || ThinkMarkers.isMarker(token.content()));
+    return isAdded(id) && (token.special() || markers().isMarker(token.content()));
   }
 
   private void refuse(int id) {
@@ -256,7 +267,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids by which reasoning is closed. */
   public int[] closeOfThinking() {
-    return encode(ThinkMarkers.CLOSE);
+    return encode(markers().close());
   }
 
   /**
@@ -265,7 +276,11 @@ public final class Tokenizer implements AutoCloseable {
    * @param stopStrings end the answer where it comes to hold one
    */
   public GeneratedText generatedText(boolean insideThinking, List<String> stopStrings) {
-    return new GeneratedText(detokenizer(), insideThinking, stopStrings);
+    return new GeneratedText(detokenizer(), markers(), insideThinking, stopStrings);
+  }
+
+  ThinkMarkers markers() {
+    return vocabulary.markers();
   }
 
   List<AddedToken> added() {

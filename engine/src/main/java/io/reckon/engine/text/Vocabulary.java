@@ -12,13 +12,15 @@ import java.util.List;
  * @param byteLevel whether the ids' bytes are known; else only added tokens are
  * @param normalizes whether text may be changed before added tokens are looked for in it
  * @param unknown how the model spells what it has no token for; empty where it has no such token
+ * @param markers of reasoning; they stay in generated text, special or not
  */
 record Vocabulary(
     List<byte[]> bytesOfId,
     List<AddedToken> added,
     boolean byteLevel,
     boolean normalizes,
-    String unknown) {
+    String unknown,
+    ThinkMarkers markers) {
   private static final byte[] NOTHING = {};
 
   Vocabulary {
@@ -34,15 +36,16 @@ record Vocabulary(
       List<AddedToken> added,
       boolean byteLevel,
       boolean normalizes,
-      String unknown) {
+      String unknown,
+      ThinkMarkers markers) {
     List<byte[]> bytes = new ArrayList<>(spellings.length);
     for (String spelling : spellings) {
       bytes.add(byteLevel && spelling != null ? ByteLevel.bytes(spelling) : NOTHING);
     }
     for (AddedToken token : added) {
-      bytes.set(token.id(), text(token));
+      bytes.set(token.id(), text(token, markers));
     }
-    return new Vocabulary(bytes, added, byteLevel, normalizes, unknown);
+    return new Vocabulary(bytes, added, byteLevel, normalizes, unknown, markers);
   }
 
   /** The bytes that a generated id stands for; none for special and unknown ids. */
@@ -51,8 +54,8 @@ record Vocabulary(
   }
 
   /** The thinking markers are read by us, whether or not the tokenizer calls them special. */
-  private static byte[] text(AddedToken token) {
-    boolean hidden = token.special() && !ThinkMarkers.isMarker(token.content());
+  private static byte[] text(AddedToken token, ThinkMarkers markers) {
+    boolean hidden = token.special() && !markers.isMarker(token.content());
     return hidden ? NOTHING : token.content().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package io.reckon.engine.text;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +20,16 @@ final class VocabularyReader {
 
   private final Path file;
   private final JsonParser parser;
+  private final ReasoningMarkers given;
   private final String[] spellings;
   private final List<AddedToken> added = new ArrayList<>();
   private boolean byteLevel;
   private boolean normalizes;
   private String unknown = "";
 
-  private VocabularyReader(Path file, JsonParser parser, int vocabularySize) {
+  private VocabularyReader(
+      Path file, JsonParser parser, int vocabularySize, ReasoningMarkers given) {
+    this.given = given;
     this.file = file;
     this.parser = parser;
     this.spellings = new String[vocabularySize];
@@ -35,10 +39,12 @@ final class VocabularyReader {
    * Reads a tokenizer.
    *
    * @param vocabularySize rows of the model's embedding; no token may have an id beyond it
+   * @param given markers of reasoning
    * @throws EngineException {@code BAD_CHECKPOINT}
    */
-  static Vocabulary read(TokenizerJson json, int vocabularySize) {
-    return json.stream(parser -> new VocabularyReader(json.file(), parser, vocabularySize).read());
+  static Vocabulary read(TokenizerJson json, int vocabularySize, ReasoningMarkers given) {
+    return json.stream(
+        parser -> new VocabularyReader(json.file(), parser, vocabularySize, given).read());
   }
 
   private Vocabulary read() throws IOException {
@@ -55,7 +61,8 @@ final class VocabularyReader {
         default -> parser.skipChildren();
       }
     }
-    return Vocabulary.of(spellings, added, byteLevel, normalizes, unknown);
+    return Vocabulary.of(
+        spellings, added, byteLevel, normalizes, unknown, ThinkMarkers.of(given, added));
   }
 
   private void readAdded() throws IOException {

@@ -281,7 +281,7 @@ class ControlTokensTest {
     for (String token : family.added()) {
       ObjectNode entry = added.addObject().put("id", vocabulary.size()).put("content", token);
       entry.put("single_word", false).put("lstrip", false).put("rstrip", false);
-      entry.put("normalized", false).put("special", !ThinkMarkers.isMarker(token));
+      entry.put("normalized", false).put("special", !ThinkMarkers.USUAL.isMarker(token));
       vocabulary.put(token, vocabulary.size());
     }
     for (int character = 0; character < 512; character++) {

@@ -2,6 +2,7 @@ package io.reckon.engine.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reckon.engine.api.ReasoningMarkers;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,32 @@ class GeneratedTextTest {
   void splitsAtTheClosingMarker() {
     assertThat(split("12+3\n</think>\n\n15", true))
         .isEqualTo(new ReasonedText("12+3", "15", false, 6));
+  }
+
+  @Test
+  void splitsAtTheMarkersThatAreGiven() {
+    ReasoningMarkers given = new ReasoningMarkers("[T]", "[/T]");
+    try (Tokenizer other = Tokenizer.load(folder, TestTokenizer.SIZE, given)) {
+      GeneratedText text = other.generatedText(false, List.of());
+      for (char letter : "[T]a</think>b[/T]c".toCharArray()) {
+        text.append(TestTokenizer.ofByte(letter));
+      }
+      assertThat(text.finish()).isEqualTo(new ReasonedText("a</think>b", "c", false, 17));
+      assertThat(other.decode(other.closeOfThinking())).isEqualTo("[/T]");
+    }
+  }
+
+  @Test
+  void takesThePairThatTheVocabularyHas() {
+    List<AddedToken> tokens =
+        List.of(
+            new AddedToken(0, "[THINK]", true, false),
+            new AddedToken(1, "[/THINK]", true, false),
+            new AddedToken(2, "<think>", true, false));
+    assertThat(ThinkMarkers.of(ReasoningMarkers.OF_MODEL, tokens))
+        .isEqualTo(new ThinkMarkers("[THINK]", "[/THINK]"));
+    assertThat(ThinkMarkers.of(ReasoningMarkers.OF_MODEL, List.of()))
+        .isEqualTo(new ThinkMarkers("<think>", "</think>"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.GgufHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class GgufTokenizerTest {
     List<String> tokens = new ArrayList<>(TestTokenizer.MARKERS);
     List<Integer> kinds = new ArrayList<>();
     TestTokenizer.MARKERS.forEach(
-        marker -> kinds.add(ThinkMarkers.isMarker(marker) ? USER_DEFINED : CONTROL));
+        marker -> kinds.add(ThinkMarkers.USUAL.isMarker(marker) ? USER_DEFINED : CONTROL));
     for (int character = 0; character < 512; character++) {
       if (TestTokenizer.isByte(character)) {
         tokens.add(Character.toString(character));
@@ -46,7 +47,7 @@ class GgufTokenizerTest {
   }
 
   private Tokenizer load(TestGguf gguf) throws IOException {
-    return Tokenizer.load(header(gguf), TestTokenizer.SIZE);
+    return Tokenizer.load(header(gguf), TestTokenizer.SIZE, ReasoningMarkers.OF_MODEL);
   }
 
   private GgufHeader header(TestGguf gguf) throws IOException {
@@ -57,7 +58,10 @@ class GgufTokenizerTest {
   void givesTheIdsOfTheSameModelsTokenizerJson() {
     try (Tokenizer json = Tokenizer.load(SMALL, SMALL_SIZE);
         Tokenizer gguf =
-            Tokenizer.load(GgufHeader.read(SMALL.resolve("model-Q8_0.gguf")), SMALL_SIZE)) {
+            Tokenizer.load(
+                GgufHeader.read(SMALL.resolve("model-Q8_0.gguf")),
+                SMALL_SIZE,
+                ReasoningMarkers.OF_MODEL)) {
       for (String text : corpus()) {
         int[] ids = json.encode(text);
         assertThat(gguf.encode(text)).as(text).isEqualTo(ids);
@@ -142,7 +146,8 @@ class GgufTokenizerTest {
                 .with(
                     "tokenizer.chat_template",
                     "{{ bos_token }}<｜User｜>{{ messages[0].content }}{{ eos_token }}<think>"));
-    try (Tokenizer tokenizer = Tokenizer.load(header, TestTokenizer.SIZE)) {
+    try (Tokenizer tokenizer =
+        Tokenizer.load(header, TestTokenizer.SIZE, ReasoningMarkers.OF_MODEL)) {
       EncodedPrompt prompt =
           PromptEncoder.load(header, tokenizer).encode(List.of(Message.user("x</think>")));
       assertThat(prompt.tokens()).startsWith(0, 2, 6 + offset('x'), 6 + offset('<')).endsWith(1, 4);
@@ -154,7 +159,8 @@ class GgufTokenizerTest {
   void takesATemplateBesideAFileThatHasNone() throws Exception {
     GgufHeader header = header(bytesAndMarkers());
     Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages[0].content }}!");
-    try (Tokenizer tokenizer = Tokenizer.load(header, TestTokenizer.SIZE)) {
+    try (Tokenizer tokenizer =
+        Tokenizer.load(header, TestTokenizer.SIZE, ReasoningMarkers.OF_MODEL)) {
       EncodedPrompt prompt =
           PromptEncoder.load(header, tokenizer).encode(List.of(Message.user("x")));
       assertThat(prompt.tokens()).containsExactly(6 + offset('x'), 6 + offset('!'));
@@ -188,7 +194,7 @@ class GgufTokenizerTest {
   }
 
   private void refuses(TestGguf gguf, int size, String... words) {
-    assertThatThrownBy(() -> Tokenizer.load(header(gguf), size).close())
+    assertThatThrownBy(() -> Tokenizer.load(header(gguf), size, ReasoningMarkers.OF_MODEL).close())
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("t.gguf: ")
         .hasMessageContainingAll(words)

@@ -50,7 +50,7 @@ public final class TestTokenizer {
           .put("lstrip", false)
           .put("rstrip", false)
           .put("normalized", false)
-          .put("special", !ThinkMarkers.isMarker(marker));
+          .put("special", !ThinkMarkers.USUAL.isMarker(marker));
     }
     root.set("pre_tokenizer", byteLevel());
     root.set("decoder", byteLevel());

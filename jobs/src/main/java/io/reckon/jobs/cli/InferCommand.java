@@ -89,6 +89,8 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private SamplingArguments sampling;
 
+  @Mixin private ReasoningArguments reasoning;
+
   @Option(
       names = "--limit",
       paramLabel = "N",
@@ -176,7 +178,7 @@ final class InferCommand implements Callable<Integer> {
     return new InferOptions(
         new PromptOptions(path, format, promptColumn, idColumn, system, limit),
         output,
-        EngineSettings.builtin().withModel(model).withMode(mode),
+        EngineSettings.builtin().withModel(model).withMode(mode).withMarkers(reasoning.markers()),
         sampling.parameters(),
         sampling.samples(),
         0,

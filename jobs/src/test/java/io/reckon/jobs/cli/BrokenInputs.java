@@ -104,6 +104,8 @@ final class BrokenInputs {
     add(INFER + "--logprobs 50", "logprobs is 50; give a number from 0 to 20");
     add(INFER + "--truncate middle", "--truncate", "'middle'");
     add(INFER + "--mode int9", "mode is 'int9'; give one of auto, int8, int4, bf16, float32");
+    add(INFER + "--think-open [T]", "think-open is '[T]' and think-close is ''; give two");
+    add(INFER + "--think-open x --think-close x", "think-close is 'x'; give two that differ");
     add(INFER + "--seed abc", "--seed", "'abc'");
     add("infer --output OUT --prompts PROMPTS --model EMPTY", "the model is empty; give 'builtin'");
   }
@@ -131,6 +133,10 @@ final class BrokenInputs {
     add("plan --model MODEL --context 5000", "--context is 5000; give a number from 1 to 4096");
     add("plan --model MODEL --gpu-memory big", "--gpu-memory is 'big'; give a size, like 24g");
     add("plan --model MODEL --gpu-memory 0g", "--gpu-memory is '0g'; give a size, like 24g");
+    add("plan --model nofs://x/y", "can't be read (No FileSystem for scheme", "check the address");
+    add("plan --model ollama:no-such", "is not in the store", "ollama pull no-such:latest");
+    add("logits --tokens 1 --model ollama:a:b:c", "is no name of an Ollama model; give ollama:");
+    add(INFER.replace("MODEL", "nofs://x/y"), "No FileSystem for scheme", "check the address");
     add("plan --model BAD", "there is no such file or folder; give 'builtin'");
     add("problems --output OUT --per-family 0", "--per-family is 0; give a number from 1 to");
     add("problems --output OUT/x/y", "its folder does not exist; create it first");
