@@ -44,8 +44,7 @@ final class BatchedEngine implements InferenceEngine {
     this.model = model;
     this.inbox = new Inbox(QUEUE_FACTOR * maxRunning);
     this.loop = new EngineLoop(model, inbox, meter, maxRunning);
-    this.thread = new Thread(loop, "reckon-engine");
-    thread.setDaemon(true);
+    this.thread = Threads.daemons("reckon-engine").newThread(loop);
   }
 
   void start() {
@@ -137,22 +136,8 @@ final class BatchedEngine implements InferenceEngine {
   public void close() {
     inbox.close(new EngineException(ErrorCode.ENGINE_CLOSED, "the engine is closed"));
     if (Thread.currentThread() != thread) {
-      joinThread();
+      Threads.join(thread);
       text.close();
-    }
-  }
-
-  private void joinThread() {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.reckon.udfs;
 
+import io.reckon.engine.Threads;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.slf4j.Logger;
@@ -35,8 +36,7 @@ final class ExecutorEnd {
       return;
     }
     LOG.error("This executor ends, and Spark starts another: {}", reason);
-    Thread lastWords = new Thread(PartitionTask::abandonAll, "reckon-last-words");
-    lastWords.setDaemon(true);
+    Thread lastWords = Threads.daemons("reckon-last-words").newThread(PartitionTask::abandonAll);
     lastWords.start();
     try {
       lastWords.join(TimeUnit.SECONDS.toMillis(LAST_WORDS_SECONDS));

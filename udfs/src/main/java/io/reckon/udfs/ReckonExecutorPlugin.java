@@ -2,6 +2,7 @@ package io.reckon.udfs;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.reckon.engine.Threads;
 import io.reckon.engine.api.EngineCounters;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
   private static final long REPORT_MILLIS = 1000;
 
   private final ScheduledExecutorService background =
-      Executors.newScheduledThreadPool(2, ReckonExecutorPlugin::daemon);
+      Executors.newScheduledThreadPool(2, Threads.daemons("reckon-executor"));
   private PluginContext context;
   private String gpuAddress = Placement.NO_GPU;
   // Touched by the reporting thread, and at shutdown once that thread has ended.
@@ -109,11 +110,5 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
 
   private static void register(MetricRegistry registry, String name, Gauge<Long> gauge) {
     registry.register(name, gauge);
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "reckon-executor");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -1,5 +1,6 @@
 package io.reckon.jobs.commit;
 
+import io.reckon.engine.Threads;
 import io.reckon.jobs.UserError;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class RunLock implements AutoCloseable {
   private final Path file;
   private final Holder self;
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(RunLock::daemon);
+      Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-lock"));
 
   private RunLock(FileSystem files, Path file, Holder self) {
     this.files = files;
@@ -187,11 +188,5 @@ public final class RunLock implements AutoCloseable {
 
   private Path folder() {
     return file.getParent().getParent();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "reckon-lock");
-    thread.setDaemon(true);
-    return thread;
   }
 }

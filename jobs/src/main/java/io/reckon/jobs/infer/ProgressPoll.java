@@ -1,5 +1,6 @@
 package io.reckon.jobs.infer;
 
+import io.reckon.engine.Threads;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.udfs.ClusterCount;
@@ -28,7 +29,7 @@ final class ProgressPoll implements AutoCloseable {
       cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO);
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(ProgressPoll::daemon);
+      Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-progress"));
 
   ProgressPoll(Progress progress, SparkStatusTracker tracker, String jobGroup, long rows) {
     this.progress = progress;
@@ -97,11 +98,5 @@ final class ProgressPoll implements AutoCloseable {
     return stage == null || stage.numTasks() == 0
         ? 0
         : rows * stage.numCompletedTasks() / stage.numTasks();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "reckon-progress");
-    thread.setDaemon(true);
-    return thread;
   }
 }

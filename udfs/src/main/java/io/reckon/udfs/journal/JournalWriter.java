@@ -1,5 +1,6 @@
 package io.reckon.udfs.journal;
 
+import io.reckon.engine.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,8 +51,8 @@ public final class JournalWriter implements AutoCloseable {
     this.schema = schema;
     this.metadata = Map.copyOf(metadata);
     this.pace = pace;
-    this.thread = new Thread(this::writeUntilEnded, "reckon-journal-" + task.prefix());
-    thread.setDaemon(true);
+    this.thread =
+        Threads.daemons("reckon-journal-" + task.prefix()).newThread(this::writeUntilEnded);
     thread.start();
   }
 
@@ -110,17 +111,7 @@ public final class JournalWriter implements AutoCloseable {
   @Override
   public void close() {
     end();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 
   private void end() {
