@@ -36,8 +36,9 @@ class NotebookTest {
     Path prompts = Files.writeString(folder.resolve("prompts.txt"), "What is 1+1?\n\n");
     Path model = ROOT.resolve("engine/src/test/resources/mla-small").toAbsolutePath();
     InferOptions options =
-        InferOptions.of(prompts.toString(), output.toString())
-            .withEngine(EngineSettings.builtin().withModel(model.toString()));
+        InferOptions.builder(prompts.toString(), output.toString())
+            .engine(EngineSettings.builtin().withModel(model.toString()))
+            .build();
     new InferJob().run(spark, options, Progress.NONE);
   }
 

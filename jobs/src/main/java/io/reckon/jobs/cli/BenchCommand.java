@@ -12,6 +12,7 @@ import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,20 +27,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final BenchWay WARM_UP = new BenchWay(false, false, false);
   private static final JsonMapper JSON = new JsonMapper();
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "builtin|DIR",
-      description = "A Hugging Face folder.")
-  private String model;
-
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "int8",
-      description =
-          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
-  private String mode;
+  @Mixin private ModelArguments model;
 
   @Option(
       names = "--sequences",
@@ -135,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
     check();
     int widest = Arrays.stream(sequences).max().orElseThrow();
     EngineConfiguration configuration =
-        new EngineConfiguration(model, mode, "cpu", widest, cacheMegabytes << 20);
+        new EngineConfiguration(model.model(), mode(), "cpu", widest, cacheMegabytes << 20);
     try (ThroughputProbe probe = ThroughputProbe.open(configuration)) {
       probe.measure(new BenchWork(1, 0, 64, 2, false, 0).workload(1, WARM_UP));
       for (int running : sequences) {
@@ -216,7 +204,7 @@ final class BenchCommand implements Callable<Integer> {
     IntSummaryStatistics newTokensOfEach =
         work.lengths().stream().mapToInt(Integer::intValue).summaryStatistics();
     ObjectNode line = JSON.createObjectNode().put("summary", "medians of " + rounds);
-    line.put("model", model).put("mode", mode);
+    line.put("model", model.model()).put("mode", mode());
     line.put("layers", subject.layers()).put("hidden", subject.hidden());
     line.put("heads", subject.heads()).put("latent", subject.latent());
     line.put("feedForward", subject.feedForward()).put("vocabulary", subject.vocabulary());
@@ -235,12 +223,16 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Every parameter at the mode's width; what a mode keeps wider, such as norms, is left out. */
   private long weightBytes(ThroughputProbe.Subject subject) {
-    return switch (mode) {
+    return switch (mode()) {
       case "float32" -> 4 * subject.parameters();
       case "bf16" -> 2 * subject.parameters();
       case "int4" -> subject.parameters() / 2;
       default -> subject.parameters();
     };
+  }
+
+  private String mode() {
+    return model.mode("int8");
   }
 
   private static int threads() {

@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
             + " the run to Delta tables. With no options: the built-in model over the prompt set"
             + " that ships with it.")
 final class InferCommand implements Callable<Integer> {
-  private static final int EXAMPLES = 3;
-
   @Option(
       names = "--prompts",
       paramLabel = "PATH",
@@ -65,27 +63,13 @@ final class InferCommand implements Callable<Integer> {
   private String output;
 
   @Option(
-      names = "--model",
-      paramLabel = "builtin|DIR",
-      defaultValue = "builtin",
-      description = "The built-in model, or a Hugging Face folder (default: ${DEFAULT-VALUE}).")
-  private String model;
-
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "auto",
-      description =
-          "How weights are held: int8, int4, bf16, float32, or auto: bf16 on a GPU, else int8 "
-              + "where the processor can (default: ${DEFAULT-VALUE}).")
-  private String mode;
-
-  @Option(
       names = "--system",
       paramLabel = "TEXT",
       defaultValue = "",
       description = "A system message for prompts that bring none.")
   private String system;
+
+  @Mixin private ModelArguments model;
 
   @Mixin private SamplingArguments sampling;
 
@@ -170,22 +154,23 @@ final class InferCommand implements Callable<Integer> {
     EngineSettings engine =
         ReckonSparkConf.tuned(options.engine(), session.sparkContext().getConf());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
-      return new InferJob().run(session, options.withEngine(engine), progress);
+      return new InferJob().run(session, options.toBuilder().engine(engine).build(), progress);
     }
   }
 
   private InferOptions options(String path) {
-    return new InferOptions(
-        new PromptOptions(path, format, promptColumn, idColumn, system, limit),
-        output,
-        EngineSettings.builtin().withModel(model).withMode(mode).withMarkers(reasoning.markers()),
-        sampling.parameters(),
-        sampling.samples(),
-        0,
-        0,
-        rerun,
-        FailureLimit.parse(maxFailedRows),
-        EXAMPLES);
+    PromptOptions source = new PromptOptions(path, format, promptColumn, idColumn, system, limit);
+    return InferOptions.builder(source, output)
+        .engine(
+            EngineSettings.builtin()
+                .withModel(model.model())
+                .withMode(model.mode("auto"))
+                .withMarkers(reasoning.markers()))
+        .sampling(sampling.parameters())
+        .samples(sampling.samples())
+        .rerun(rerun)
+        .failureLimit(FailureLimit.parse(maxFailedRows))
+        .build();
   }
 
   private static void requireOneMachine(SparkSession session) {

@@ -5,6 +5,7 @@ import io.reckon.engine.LogitsProbe;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,12 +17,7 @@ import picocli.CommandLine.Spec;
         "Prints the logits after the last token, and the greedy continuation, as JSON:"
             + " {\"logits\":[...],\"greedy\":[...]}. Needs no Spark.")
 final class LogitsCommand implements Callable<Integer> {
-  @Option(
-      names = "--model",
-      paramLabel = "builtin|DIR",
-      defaultValue = "builtin",
-      description = "A Hugging Face folder (default: ${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelArguments model;
 
   @Option(
       names = "--tokens",
@@ -38,21 +34,14 @@ final class LogitsCommand implements Callable<Integer> {
       description = "Tokens to continue by (default: ${DEFAULT-VALUE}).")
   private int greedy;
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "float32",
-      description =
-          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
-  private String mode;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     EngineConfiguration defaults = EngineConfiguration.builtin();
     EngineConfiguration configuration =
-        new EngineConfiguration(model, mode, defaults.device(), 1, defaults.cacheBytes());
+        new EngineConfiguration(
+            model.model(), model.mode("float32"), defaults.device(), 1, defaults.cacheBytes());
     try (LogitsProbe probe = LogitsProbe.open(configuration)) {
       LogitsProbe.Result result = probe.probe(tokens, greedy);
       spec.commandLine().getOut().println(json(result));

@@ -19,6 +19,8 @@ import io.reckon.udfs.EngineSettings;
  * @param rerun which prompts that have an answer or an error are done again
  * @param failureLimit how many failed rows end the run
  * @param examples how many answers the summary shows
+ * @param gpuHourPrice what one GPU costs an hour, or one executor where there are none; 0 where the
+ *     cost is not to be told
  */
 public record InferOptions(
     PromptOptions prompts,
@@ -30,7 +32,8 @@ public record InferOptions(
     int window,
     Rerun rerun,
     FailureLimit failureLimit,
-    int examples) {
+    int examples,
+    double gpuHourPrice) {
   public InferOptions {
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
@@ -48,118 +51,122 @@ public record InferOptions(
           "partitions is %d, window %d, examples %d; give 0 or more"
               .formatted(partitions, window, examples));
     }
+    if (!(gpuHourPrice >= 0 && gpuHourPrice <= Double.MAX_VALUE)) {
+      throw new UserError("--gpu-hour-price is %s; give a price, above 0".formatted(gpuHourPrice));
+    }
   }
 
-  /** The built-in model, greedy, over all prompts of a path. */
-  public static InferOptions of(String prompts, String output) {
-    return new InferOptions(
-        PromptOptions.of(prompts),
-        output,
-        EngineSettings.builtin(),
-        SamplingParameters.GREEDY,
-        1,
-        0,
-        0,
-        Rerun.TRANSIENT,
-        FailureLimit.NONE,
-        3);
+  /**
+   * Starts from the built-in model, greedy, each prompt once.
+   *
+   * @param output the folder of the tables
+   */
+  public static Builder builder(PromptOptions prompts, String output) {
+    return new Builder(prompts, output);
   }
 
-  public InferOptions withPrompts(PromptOptions options) {
-    return new InferOptions(
-        options,
-        output,
-        engine,
-        sampling,
-        samples,
-        partitions,
-        window,
-        rerun,
-        failureLimit,
-        examples);
+  /** Starts from the same over all prompts of a path. */
+  public static Builder builder(String prompts, String output) {
+    return builder(PromptOptions.of(prompts), output);
   }
 
-  public InferOptions withEngine(EngineSettings settings) {
-    return new InferOptions(
-        prompts,
-        output,
-        settings,
-        sampling,
-        samples,
-        partitions,
-        window,
-        rerun,
-        failureLimit,
-        examples);
-  }
-
-  public InferOptions withSampling(SamplingParameters parameters) {
-    return new InferOptions(
-        prompts,
-        output,
-        engine,
-        parameters,
-        samples,
-        partitions,
-        window,
-        rerun,
-        failureLimit,
-        examples);
-  }
-
-  public InferOptions withSamples(int count) {
-    return new InferOptions(
-        prompts,
-        output,
-        engine,
-        sampling,
-        count,
-        partitions,
-        window,
-        rerun,
-        failureLimit,
-        examples);
-  }
-
-  public InferOptions withPartitions(int count) {
-    return new InferOptions(
-        prompts, output, engine, sampling, samples, count, window, rerun, failureLimit, examples);
-  }
-
-  public InferOptions withWindow(int rows) {
-    return new InferOptions(
-        prompts,
-        output,
-        engine,
-        sampling,
-        samples,
-        partitions,
-        rows,
-        rerun,
-        failureLimit,
-        examples);
-  }
-
-  public InferOptions withRerun(Rerun which) {
-    return new InferOptions(
-        prompts,
-        output,
-        engine,
-        sampling,
-        samples,
-        partitions,
-        window,
-        which,
-        failureLimit,
-        examples);
-  }
-
-  public InferOptions withFailureLimit(FailureLimit limit) {
-    return new InferOptions(
-        prompts, output, engine, sampling, samples, partitions, window, rerun, limit, examples);
+  public Builder toBuilder() {
+    return new Builder(prompts, output)
+        .engine(engine)
+        .sampling(sampling)
+        .samples(samples)
+        .partitions(partitions)
+        .window(window)
+        .rerun(rerun)
+        .failureLimit(failureLimit)
+        .examples(examples)
+        .gpuHourPrice(gpuHourPrice);
   }
 
   int rowsInFlight() {
     return window > 0 ? window : 2 * engine.maxRunning();
+  }
+
+  /** Collects options; {@link #build} checks them. */
+  public static final class Builder {
+    private final PromptOptions prompts;
+    private final String output;
+    private EngineSettings engine = EngineSettings.builtin();
+    private SamplingParameters sampling = SamplingParameters.GREEDY;
+    private int samples = 1;
+    private int partitions;
+    private int window;
+    private Rerun rerun = Rerun.TRANSIENT;
+    private FailureLimit failureLimit = FailureLimit.NONE;
+    private int examples = 3;
+    private double gpuHourPrice;
+
+    private Builder(PromptOptions prompts, String output) {
+      this.prompts = prompts;
+      this.output = output;
+    }
+
+    public Builder engine(EngineSettings value) {
+      engine = value;
+      return this;
+    }
+
+    public Builder sampling(SamplingParameters value) {
+      sampling = value;
+      return this;
+    }
+
+    public Builder samples(int value) {
+      samples = value;
+      return this;
+    }
+
+    public Builder partitions(int value) {
+      partitions = value;
+      return this;
+    }
+
+    public Builder window(int value) {
+      window = value;
+      return this;
+    }
+
+    public Builder rerun(Rerun value) {
+      rerun = value;
+      return this;
+    }
+
+    public Builder failureLimit(FailureLimit value) {
+      failureLimit = value;
+      return this;
+    }
+
+    public Builder examples(int value) {
+      examples = value;
+      return this;
+    }
+
+    public Builder gpuHourPrice(double value) {
+      gpuHourPrice = value;
+      return this;
+    }
+
+    /**
+     * @throws UserError where a value is outside its range
+     */
+    public InferOptions build() {
+      return new InferOptions(
+          prompts,
+          output,
+          engine,
+          sampling,
+          samples,
+          partitions,
+          window,
+          rerun,
+          failureLimit,
+          examples,
+          gpuHourPrice);
+    }
   }
 }

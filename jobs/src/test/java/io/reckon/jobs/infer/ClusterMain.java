@@ -22,16 +22,18 @@ public final class ClusterMain {
     String model = arguments[4];
     boolean fake = model.startsWith("fake:");
     InferOptions options =
-        InferOptions.of(arguments[0], arguments[1])
-            .withEngine(EngineSettings.builtin().withModel(model).withMaxRunning(fake ? 2 : 64))
-            .withPartitions(Integer.parseInt(arguments[2]));
+        InferOptions.builder(arguments[0], arguments[1])
+            .engine(EngineSettings.builtin().withModel(model).withMaxRunning(fake ? 2 : 64))
+            .partitions(Integer.parseInt(arguments[2]))
+            .build();
     InferJob job =
         fake ? new InferJob(new FakeEngines(Long.parseLong(model.substring(5)))) : new InferJob();
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
         // Another seed is another request; greedy sampling gives the same answer to it.
         SamplingParameters sampling = SamplingParameters.builder().seed(i).maxNewTokens(8).build();
-        RunSummary summary = job.run(spark, options.withSampling(sampling), ClusterMain::print);
+        RunSummary summary =
+            job.run(spark, options.toBuilder().sampling(sampling).build(), ClusterMain::print);
         print("run of " + summary.count().rows() + " rows");
       }
       ClusterCount.current()

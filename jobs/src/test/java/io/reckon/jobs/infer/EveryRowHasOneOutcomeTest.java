@@ -71,7 +71,8 @@ class EveryRowHasOneOutcomeTest {
     List<Line> lines = lines(count, brokenEvery);
     Path source = folder.resolve("prompts.jsonl");
     Files.write(source, lines.stream().map(Line::json).toList());
-    InferOptions options = InferOptions.of(source.toString(), folder.resolve("out").toString());
+    InferOptions options =
+        InferOptions.builder(source.toString(), folder.resolve("out").toString()).build();
 
     RunSummary first = new InferJob().run(SPARK, options, Progress.NONE);
 

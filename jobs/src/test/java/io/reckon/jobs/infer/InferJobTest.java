@@ -53,7 +53,8 @@ class InferJobTest {
   @BeforeAll
   static void runOnce() throws IOException {
     Path prompts = Files.writeString(shared.resolve("rows.jsonl"), MIXED);
-    InferOptions options = InferOptions.of(prompts.toString(), shared + "/out").withEngine(FAKE);
+    InferOptions options =
+        InferOptions.builder(prompts.toString(), shared + "/out").engine(FAKE).build();
     mixed = new InferJob(new FakeEngines(1500)).run(SPARK, options, UPDATES::add);
   }
 
@@ -114,7 +115,7 @@ class InferJobTest {
   @Test
   void aSecondRunOfTheSameCommandGeneratesNothingAndWritesOneRowOfRuns() throws IOException {
     InferOptions options =
-        options(prompts(300)).withEngine(FAKE.withModel("counted")).withPartitions(20);
+        options(prompts(300)).toBuilder().engine(FAKE.withModel("counted")).partitions(20).build();
     int before = FakeEngines.opened().size();
 
     RunSummary first = run(options);
@@ -137,7 +138,8 @@ class InferJobTest {
     InferOptions options = options(prompts(30));
 
     run(options);
-    RunSummary second = run(options.withSampling(options.sampling().withMaxNewTokens(7)));
+    RunSummary second =
+        run(options.toBuilder().sampling(options.sampling().withMaxNewTokens(7)).build());
 
     assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(60);
     assertThat(AnswerReader.current(output(folder)).collectAsList())
@@ -147,7 +149,7 @@ class InferJobTest {
 
   @Test
   void aSecondRunAtTheSameTimeIsRefused() throws Exception {
-    InferOptions options = options(prompts(40)).withWindow(1).withPartitions(2);
+    InferOptions options = options(prompts(40)).toBuilder().window(1).partitions(2).build();
     Thread first =
         new Thread(() -> new InferJob(new FakeEngines(300)).run(SPARK, options, Progress.NONE));
     first.start();
@@ -187,7 +189,8 @@ class InferJobTest {
 
   @Test
   void aWrongModelIsToldBeforeAnythingIsWritten() throws IOException {
-    InferOptions options = options(prompts(3)).withEngine(FAKE.withModel("missing"));
+    InferOptions options =
+        options(prompts(3)).toBuilder().engine(FAKE.withModel("missing")).build();
 
     assertThatThrownBy(() -> run(options))
         .isInstanceOf(UserError.class)
@@ -200,7 +203,7 @@ class InferJobTest {
     String rows = "id,prompt\n0,1 + 1\n1,<fail> a\n2,<fail> b\n3,<fail> c\n4,<fail> d\n";
     // One row at a time: each of the three attempts meets another that breaks its engine.
     InferOptions options =
-        options(write("rows.csv", rows).toString()).withPartitions(1).withWindow(1);
+        options(write("rows.csv", rows).toString()).toBuilder().partitions(1).window(1).build();
 
     assertThatThrownBy(() -> run(options))
         .isInstanceOf(RunFailedException.class)
@@ -230,7 +233,7 @@ class InferJobTest {
   }
 
   private InferOptions options(String prompts) {
-    return InferOptions.of(prompts, folder.resolve("out").toString()).withEngine(FAKE);
+    return InferOptions.builder(prompts, folder.resolve("out").toString()).engine(FAKE).build();
   }
 
   private static OutputFolder output(Path folder) {

@@ -49,7 +49,7 @@ class PlannedRunTest {
   void whatIsToBeDoneAgainStandsBesideTheOldRowsAndIsCurrent() throws IOException {
     InferOptions options = options("id,prompt\na,same\nb,same\nc,other\n");
     run(options);
-    RunSummary again = run(options.withRerun(Rerun.ALL));
+    RunSummary again = run(options.toBuilder().rerun(Rerun.ALL).build());
 
     assertThat(again.count().rows()).isEqualTo(3);
     assertThat(output().read(ReckonTable.ANSWERS).count()).isEqualTo(6);
@@ -64,7 +64,8 @@ class PlannedRunTest {
         IntStream.range(0, 20)
             .mapToObj(i -> i + "," + (i < 10 ? "good " + i : "x".repeat(20_000) + i))
             .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
-    InferOptions options = options(rows).withFailureLimit(FailureLimit.parse("10%"));
+    InferOptions options =
+        options(rows).toBuilder().failureLimit(FailureLimit.parse("10%")).build();
 
     assertThatThrownBy(() -> run(options))
         .isInstanceOf(RunFailedException.class)
@@ -101,8 +102,9 @@ class PlannedRunTest {
 
   private InferOptions options(String csv) throws IOException {
     Path prompts = Files.writeString(folder.resolve("prompts.csv"), csv);
-    return InferOptions.of(prompts.toString(), folder.resolve("out").toString())
-        .withEngine(EngineSettings.builtin().withModel("fake"));
+    return InferOptions.builder(prompts.toString(), folder.resolve("out").toString())
+        .engine(EngineSettings.builtin().withModel("fake"))
+        .build();
   }
 
   private OutputFolder output() {

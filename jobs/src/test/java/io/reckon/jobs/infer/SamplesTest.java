@@ -54,10 +54,12 @@ class SamplesTest {
             .topLogprobs(2)
             .build();
     InferOptions options =
-        InferOptions.of(folder.resolve("prompts.csv").toString(), folder.resolve(name).toString())
-            .withEngine(EngineSettings.builtin().withMode("int8"))
-            .withSampling(sampling)
-            .withSamples(SAMPLES);
+        InferOptions.builder(
+                folder.resolve("prompts.csv").toString(), folder.resolve(name).toString())
+            .engine(EngineSettings.builtin().withMode("int8"))
+            .sampling(sampling)
+            .samples(SAMPLES)
+            .build();
     var unused = new InferJob().run(SPARK, options, Progress.NONE);
     OutputFolder output = OutputFolder.at(SPARK, folder.resolve(name).toString());
     Dataset<Row> traces = output.read(ReckonTable.REASONING_TRACES).drop("reasoning_tokens");
