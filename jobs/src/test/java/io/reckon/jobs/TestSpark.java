@@ -15,6 +15,8 @@ public final class TestSpark {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.scheduler.mode", "FAIR")
         .config("spark.plugins", ReckonPlugin.class.getName())
+        .config("spark.reckon.journal.delay", "300ms")
+        .config("spark.reckon.commit.interval", "2s")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")

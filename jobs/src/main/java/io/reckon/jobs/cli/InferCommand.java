@@ -99,6 +99,16 @@ final class InferCommand implements Callable<Integer> {
   private String maxFailedRows;
 
   @Option(
+      names = "--gpu-hour-price",
+      paramLabel = "P",
+      defaultValue = "0",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description =
+          "What a GPU costs an hour, or an executor where there are none; the table of runs then"
+              + " tells what the run has cost.")
+  private double gpuHourPrice;
+
+  @Option(
       names = "--dry-run",
       description = "Only say what would be done, and how long it would take.")
   private boolean dryRun;
@@ -170,6 +180,7 @@ final class InferCommand implements Callable<Integer> {
         .samples(sampling.samples())
         .rerun(rerun)
         .failureLimit(FailureLimit.parse(maxFailedRows))
+        .gpuHourPrice(gpuHourPrice)
         .build();
   }
 

@@ -41,6 +41,9 @@ final class RunReport {
         Texts.count(count.reasoningTokens()),
         Texts.count(Math.round(summary.tokensPerSecond())),
         peakMemory());
+    if (summary.cost() > 0) {
+      out.printf("cost %.2f, at the price of a GPU-hour that was given%n", summary.cost());
+    }
   }
 
   private static String peakMemory() {

@@ -1,5 +1,6 @@
 package io.reckon.jobs.commit;
 
+import io.reckon.engine.Threads;
 import io.reckon.jobs.commit.Manifest.Copies;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.udfs.journal.JournalFile;
@@ -7,14 +8,12 @@ import io.reckon.udfs.journal.JournalFolder;
 import io.reckon.udfs.journal.Receipt;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.spark.sql.SparkSession;
@@ -41,7 +40,7 @@ public final class Committer implements AutoCloseable {
   private final TableCommit tables;
   private final RunLock runLock;
   private final Duration interval;
-  private final Thread thread = new Thread(this::commitUntilEnded, "reckon-commit");
+  private final Thread thread = Threads.daemons("reckon-commit").newThread(this::commitUntilEnded);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -54,9 +53,9 @@ public final class Committer implements AutoCloseable {
   private Exception failure;
 
   // Touched by the committing thread alone.
-  private final Set<Integer> closed = new HashSet<>();
-  private final NavigableSet<JournalFile> committed = new TreeSet<>();
+  private final CommittedFiles committed = new CommittedFiles();
   private Optional<Manifest> begun = Optional.empty();
+  private Runnable afterEach = () -> {};
 
   public Committer(
       SparkSession spark,
@@ -72,10 +71,13 @@ public final class Committer implements AutoCloseable {
     this.tables = new TableCommit(spark, output, state);
     this.runLock = runLock;
     this.interval = interval;
-    thread.setDaemon(true);
   }
 
-  public void start() {
+  /**
+   * @param task is run after each commit, by the thread that commits
+   */
+  public void start(Runnable task) {
+    afterEach = task;
     thread.start();
   }
 
@@ -191,14 +193,18 @@ public final class Committer implements AutoCloseable {
     if (begun.isPresent()) {
       append(begun.get()); // The last interval did not come to its end.
     }
-    NavigableSet<JournalFile> files = journal.closed(this::isNew);
-    endedBefore.values().forEach(receipts -> receipts.forEach(r -> addIfNew(files, r.file())));
+    NavigableSet<JournalFile> files = journal.closed(committed::lacks);
+    endedBefore.values().stream()
+        .flatMap(List::stream)
+        .map(Receipt::file)
+        .filter(committed::lacks)
+        .forEach(files::add);
     if (!files.isEmpty()) {
       Manifest manifest = manifest(files);
       manifests.write(manifest);
       begun = Optional.of(manifest);
       append(manifest);
-      committed.addAll(files);
+      afterEach.run();
     }
     closePartitions(endedBefore.keySet());
   }
@@ -206,17 +212,14 @@ public final class Committer implements AutoCloseable {
   private void append(Manifest manifest) throws IOException {
     tables.append(manifest);
     manifests.done(manifest);
-    manifest.files().forEach(name -> JournalFile.parse(leaf(name)).ifPresent(committed::add));
+    committed.addAll(
+        manifest.files().stream().flatMap(name -> JournalFile.parse(leaf(name)).stream()).toList());
     begun = Optional.empty();
   }
 
   private Manifest manifest(NavigableSet<JournalFile> files) throws IOException {
-    Set<Integer> contested = contested(files);
-    List<String> known =
-        committed.stream()
-            .filter(file -> contested.contains(file.partition()))
-            .map(this::name)
-            .toList();
+    Set<Integer> contested = committed.contested(files);
+    List<String> known = committed.of(contested).stream().map(this::name).toList();
     return new Manifest(
         manifests.lastVersion() + 1,
         contested.isEmpty() ? Copies.NONE : Copies.AMONG_FILES,
@@ -224,46 +227,15 @@ public final class Committer implements AutoCloseable {
         known);
   }
 
-  /** The partitions of these files that more than one attempt has written to. */
-  private Set<Integer> contested(NavigableSet<JournalFile> files) {
-    Map<Integer, Long> attempts = new TreeMap<>();
-    Set<Integer> contested = new HashSet<>();
-    NavigableSet<JournalFile> all = new TreeSet<>(committed);
-    all.addAll(files);
-    for (JournalFile file : all) {
-      Long other = attempts.putIfAbsent(file.partition(), file.task().id());
-      if (other != null && other != file.task().id()) {
-        contested.add(file.partition());
-      }
-    }
-    contested.retainAll(files.stream().map(JournalFile::partition).toList());
-    return contested;
-  }
-
   private void closePartitions(Set<Integer> partitions) throws IOException {
     for (int partition : partitions) {
-      if (closed.add(partition)) {
-        List<JournalFile> files =
-            committed.stream().filter(file -> file.partition() == partition).toList();
-        journal.delete(files);
-        files.forEach(committed::remove);
-      }
+      journal.delete(committed.end(partition));
     }
     lock.lock();
     try {
       ended.keySet().removeAll(partitions);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private boolean isNew(JournalFile file) {
-    return !committed.contains(file) && !closed.contains(file.partition());
-  }
-
-  private void addIfNew(NavigableSet<JournalFile> files, JournalFile file) {
-    if (isNew(file)) {
-      files.add(file);
     }
   }
 

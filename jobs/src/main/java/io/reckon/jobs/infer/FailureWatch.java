@@ -1,49 +1,45 @@
 package io.reckon.jobs.infer;
 
-/** Ends a run in which more rows fail than may. Passes on all it is told. */
-final class FailureWatch implements Progress {
-  private final Progress progress;
+import java.util.function.LongSupplier;
+
+/** Ends a run in which more rows fail than may. */
+final class FailureWatch {
   private final long limit;
+  private final LongSupplier failedRows;
   private final Runnable stop;
-  private volatile long failedRows;
+
+  /** Counted when the run was stopped; 0 before. */
+  private volatile long counted;
 
   /**
    * @param limit most rows that may fail
+   * @param failedRows counts those that have; asked only where there is a limit
    * @param stop called once, when more have
    */
-  FailureWatch(Progress progress, long limit, Runnable stop) {
-    this.progress = progress;
+  FailureWatch(long limit, LongSupplier failedRows, Runnable stop) {
     this.limit = limit;
+    this.failedRows = failedRows;
     this.stop = stop;
   }
 
-  @Override
-  public void update(Update update) {
-    progress.update(update);
-    if (update.failedRows() > limit && failedRows == 0) {
-      failedRows = update.failedRows();
+  /** Counts, and stops the run where too many have failed. For one thread. */
+  void look() {
+    if (limit == Long.MAX_VALUE || stopped()) {
+      return;
+    }
+    long failed = failedRows.getAsLong();
+    if (failed > limit) {
+      counted = failed;
       stop.run();
     }
   }
 
   boolean stopped() {
-    return failedRows > 0;
+    return counted > 0;
   }
 
   /** Why the run was stopped. */
   RunFailedException failure(String runId) {
-    return failure(
-        runId, failedRows, limit, "what was done is kept, and the same command goes on from there");
-  }
-
-  /**
-   * What to say of too many failed rows.
-   *
-   * @param kept what became of the others
-   */
-  static RunFailedException failure(String runId, long failedRows, long limit, String kept) {
-    return new RunFailedException(
-        "run %s: %d rows failed, and --max-failed-rows allows %d; the column error of the answers says why; %s"
-            .formatted(runId, failedRows, limit, kept));
+    return RunFailedException.tooManyRows(runId, counted, limit, RunFailedException.KEPT);
   }
 }

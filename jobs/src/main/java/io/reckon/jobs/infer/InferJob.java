@@ -43,6 +43,13 @@ public final class InferJob {
    * @throws RunFailedException where the run broke on its way
    */
   public RunSummary run(SparkSession spark, InferOptions options, Progress progress) {
+    try (GpuHours gpus = GpuHours.start(spark.sparkContext())) {
+      return run(spark, options, gpus, progress);
+    }
+  }
+
+  private RunSummary run(
+      SparkSession spark, InferOptions options, GpuHours gpus, Progress progress) {
     Run run = Run.begin(options);
     progress.update(Update.begin(Phase.READING, 0));
     OutputFolder output = OutputFolder.at(spark, options.output());
@@ -52,13 +59,10 @@ public final class InferJob {
     try (RunLock lock = RunLock.take(state, run.id())) {
       output.prepare();
       InterruptedRuns.recover(spark, output, state);
-      return new InferRun(spark, run, prompts, output, state, lock, progress)
+      return new InferRun(spark, run, prompts, output, state, lock, gpus, progress)
           .complete(model, engines);
     } catch (IOException e) {
-      throw new RunFailedException(
-          "run %s failed: %s; what was done is kept, and the same command goes on from there"
-              .formatted(run.id(), e.getMessage()),
-          e);
+      throw RunFailedException.of(e, run.id(), RunFailedException.KEPT);
     }
   }
 
@@ -91,7 +95,7 @@ public final class InferJob {
       throw new IllegalStateException("interrupted while the engine loads", e);
     } catch (Exception e) {
       // Spark throws checked exceptions that its Java signatures don't declare.
-      throw InferRun.failure(e, run, "nothing was written");
+      throw RunFailedException.of(e, run.id(), "nothing was written");
     }
   }
 }

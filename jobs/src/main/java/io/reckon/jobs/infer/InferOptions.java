@@ -52,7 +52,7 @@ public record InferOptions(
               .formatted(partitions, window, examples));
     }
     if (!(gpuHourPrice >= 0 && gpuHourPrice <= Double.MAX_VALUE)) {
-      throw new UserError("--gpu-hour-price is %s; give a price, above 0".formatted(gpuHourPrice));
+      throw new UserError("--gpu-hour-price is %s; give 0 or more".formatted(gpuHourPrice));
     }
   }
 

@@ -1,27 +1,17 @@
 package io.reckon.jobs.infer;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
-import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.ModelDescription;
-import io.reckon.jobs.UserError;
 import io.reckon.jobs.commit.Committer;
 import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
-import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.plan.PlanFigures;
 import io.reckon.jobs.plan.WorkPlan;
 import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
-import io.reckon.jobs.tables.AnswerReader;
-import io.reckon.jobs.tables.AnsweredPrompt;
 import io.reckon.jobs.tables.OutputFolder;
-import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.GeneratePartition;
 import io.reckon.udfs.JournalRows;
@@ -33,10 +23,7 @@ import io.reckon.udfs.journal.JournalFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class InferRun {
   private static final Logger LOG = LoggerFactory.getLogger(InferRun.class);
-
-  private static final String KEPT =
-      "what was done is kept, and the same command goes on from there";
 
   /** What the partitions of copies are counted from, beyond any that generates. */
   private static final int BEFORE = 1_000_000;
@@ -65,6 +49,7 @@ final class InferRun {
   private final RunLock lock;
   private final Progress progress;
   private final JournalFolder journal;
+  private final RunTables tables;
 
   /** How long generating took; set when it ends, well or not. */
   private Duration generating = Duration.ZERO;
@@ -76,6 +61,7 @@ final class InferRun {
       OutputFolder output,
       StateFolder state,
       RunLock lock,
+      GpuHours gpus,
       Progress progress) {
     this.spark = spark;
     this.run = run;
@@ -85,6 +71,7 @@ final class InferRun {
     this.lock = lock;
     this.progress = progress;
     this.journal = state.journal(run.id());
+    this.tables = new RunTables(spark, run, prompts, output, gpus);
   }
 
   RunSummary complete(ModelDescription model, EngineFactory engines) throws IOException {
@@ -95,10 +82,10 @@ final class InferRun {
       fill(planner, plan, engines);
     }
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
-    RunCount count = RunFigures.totals(ownAnswers());
+    RunCount count = tables.count();
     requireFewFailures(count, plan.figures());
-    write(run.row(spark, prompts, count, generating, ""));
-    RunSummary summary = summary(count);
+    tables.end(count, generating, "");
+    RunSummary summary = tables.summary(count, generating);
     forget();
     return summary;
   }
@@ -111,14 +98,15 @@ final class InferRun {
     SparkContext context = spark.sparkContext();
     PlanFigures figures = plan.figures();
     FailureWatch watch =
-        new FailureWatch(progress, mostFailures(figures), () -> context.cancelJobGroup(run.id()));
+        new FailureWatch(
+            mostFailures(figures), tables::failedRows, () -> context.cancelJobGroup(run.id()));
     Duration interval = ReckonSparkConf.commitInterval(context.getConf());
     context.setJobGroup(run.id(), "Reckon answers " + figures.generations() + " prompts", true);
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
         ProgressPoll poll =
-            new ProgressPoll(watch, context.statusTracker(), run.id(), figures.generations());
+            new ProgressPoll(progress, context.statusTracker(), run.id(), figures.generations());
         Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
-      committer.start();
+      committer.start(watch::look);
       try {
         if (figures.reusedRows() > 0) {
           copy(planner, BEFORE, committer);
@@ -134,7 +122,10 @@ final class InferRun {
         interruption.awaitEndIfBegun();
         // Spark throws checked exceptions that its Java signatures don't declare.
         throw recorded(
-            watch.stopped() ? watch.failure(run.id()) : failure(e, run, KEPT), committer);
+            watch.stopped()
+                ? watch.failure(run.id())
+                : RunFailedException.of(e, run.id(), RunFailedException.KEPT),
+            committer);
       }
       finish(committer);
     } finally {
@@ -198,8 +189,7 @@ final class InferRun {
   private RuntimeException recorded(RuntimeException failure, Committer committer) {
     try {
       finish(committer);
-      RunCount count = RunFigures.totals(ownAnswers());
-      write(run.row(spark, prompts, count, generating, failure.getMessage()));
+      tables.end(tables.count(), generating, failure.getMessage());
       forget();
     } catch (Exception e) {
       failure.addSuppressed(e);
@@ -216,68 +206,12 @@ final class InferRun {
     long most = mostFailures(figures);
     if (count.failedRows() > most) {
       RunFailedException failure =
-          FailureWatch.failure(run.id(), count.failedRows(), most, "every row has its outcome");
-      write(run.row(spark, prompts, count, generating, failure.getMessage()));
+          RunFailedException.tooManyRows(
+              run.id(), count.failedRows(), most, "every row has its outcome");
+      tables.end(count, generating, failure.getMessage());
       forget();
       throw failure;
     }
-  }
-
-  /** What to throw for a failure, told in one line. */
-  static RuntimeException failure(Exception thrown, Run run, String kept) {
-    Throwable cause = thrown;
-    while (cause.getCause() != null && !(cause instanceof EngineException)) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof EngineException e && isUsers(e)) {
-      return new UserError(e.getMessage(), thrown);
-    }
-    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return new RunFailedException(
-        "run %s failed: %s (%s); %s"
-            .formatted(run.id(), reason, cause.getClass().getSimpleName(), kept),
-        thrown);
-  }
-
-  /** Whether the user's model or options are at fault, and not the engine. */
-  private static boolean isUsers(EngineException e) {
-    return e.code() == ErrorCode.BAD_OPTION || e.code() == ErrorCode.BAD_CHECKPOINT;
-  }
-
-  private void write(Dataset<Row> runRow) {
-    output.append(ReckonTable.RUNS, runRow, run.id());
-  }
-
-  /** The answers that this run has made. */
-  private Dataset<Row> ownAnswers() {
-    return output.rows(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(run.id())));
-  }
-
-  private RunSummary summary(RunCount count) {
-    Optional<Dataset<Row>> current =
-        output.has(ReckonTable.ANSWERS)
-            ? Optional.of(AnswerReader.current(output))
-            : Optional.empty();
-    return new RunSummary(
-        run.id(),
-        output.toString(),
-        prompts.count() * run.options().samples(),
-        count,
-        generating,
-        run.elapsed(),
-        current.map(this::accuracy).orElse(List.of()),
-        current.map(this::examples).orElse(List.of()));
-  }
-
-  private List<FamilyAccuracy> accuracy(Dataset<Row> current) {
-    return prompts
-        .expectations()
-        .map(expected -> RunFigures.accuracy(current, expected))
-        .orElse(List.of());
-  }
-
-  private List<AnsweredPrompt> examples(Dataset<Row> current) {
-    return RunFigures.examples(current, prompts.rows(), run.options().examples());
   }
 
   private void forget() {

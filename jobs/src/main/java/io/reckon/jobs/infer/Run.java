@@ -70,10 +70,16 @@ record Run(String id, Instant startedAt, InferOptions options) {
   /**
    * The run's row of {@link ReckonTable#RUNS}.
    *
+   * @param cost 0 where no price was given
    * @param failure why it failed; empty where it did not
    */
   Dataset<Row> row(
-      SparkSession spark, Prompts prompts, RunCount count, Duration generating, String failure) {
+      SparkSession spark,
+      Prompts prompts,
+      RunCount count,
+      Duration generating,
+      double cost,
+      String failure) {
     return row(
         spark,
         id,
@@ -82,13 +88,14 @@ record Run(String id, Instant startedAt, InferOptions options) {
         failure.isEmpty() ? "finished" : "failed",
         failure.isEmpty() ? null : failure,
         count,
-        count.tokensPerSecond(generating));
+        count.tokensPerSecond(generating),
+        cost > 0 ? cost : null);
   }
 
-  /** The row of a run that died; how fast it was nobody knows. */
+  /** The row of a run that died; how fast it was, and what it cost, nobody knows. */
   static Dataset<Row> interruptedRow(
       SparkSession spark, String id, RunNote note, Instant ended, RunCount count) {
-    return row(spark, id, note, ended, "interrupted", null, count, null);
+    return row(spark, id, note, ended, "interrupted", null, count, null, null);
   }
 
   private static Dataset<Row> row(
@@ -99,7 +106,8 @@ record Run(String id, Instant startedAt, InferOptions options) {
       String status,
       String failure,
       RunCount count,
-      Double tokensPerSecond) {
+      Double tokensPerSecond,
+      Double cost) {
     Row row =
         RowFactory.create(
             id,
@@ -117,7 +125,7 @@ record Run(String id, Instant startedAt, InferOptions options) {
             count.generatedTokens(),
             tokensPerSecond,
             count.cacheHitRate(),
-            null);
+            cost);
     return spark.createDataFrame(List.of(row), ReckonTable.RUNS.schema());
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param count rows and tokens of this run
  * @param generating how long generating took
  * @param elapsed how long all of it took
+ * @param cost of the GPUs while it lasted; 0 where no price was given
  * @param accuracy by family, where the source says what is right; else empty
  * @param examples a few answers, in no meaningful order
  */
@@ -24,6 +25,7 @@ public record RunSummary(
     RunCount count,
     Duration generating,
     Duration elapsed,
+    double cost,
     List<FamilyAccuracy> accuracy,
     List<AnsweredPrompt> examples) {
 

@@ -121,6 +121,7 @@ final class BrokenInputs {
     add(
         "logits --model MODEL --tokens 1 --greedy 9999",
         "9999 more are beyond the context of 4096");
+    add(INFER + "--gpu-hour-price -1", "--gpu-hour-price is -1.0; give 0 or more");
     add("bench --mode int7", "mode is 'int7'; give one of auto, int8");
     add("bench --model MODEL --sequences 0", "--sequences is 0; give 1 or more");
     add("bench --model MODEL --rounds 0", "--rounds is 0; give 1 or more");

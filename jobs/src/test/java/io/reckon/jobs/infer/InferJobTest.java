@@ -8,6 +8,7 @@ import io.reckon.jobs.UserError;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
+import io.reckon.jobs.plan.Rerun;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.AnsweredPrompt;
 import io.reckon.jobs.tables.OutputFolder;
@@ -177,6 +178,20 @@ class InferJobTest {
     assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(50);
     assertThat(output(folder).read(ReckonTable.ANSWERS).select("prompt_id").distinct().count())
         .isEqualTo(50);
+  }
+
+  @Test
+  void aRunCostsWhatItsExecutorsCostWhileItLasted() throws IOException {
+    InferOptions options = options(prompts(3));
+    RunSummary free = run(options);
+    RunSummary paid = run(options.toBuilder().rerun(Rerun.ALL).gpuHourPrice(3600).build());
+
+    assertThat(free.cost()).isZero();
+    double seconds = paid.elapsed().toMillis() / 1e3;
+    assertThat(paid.cost()).isBetween(seconds / 2, seconds + 1);
+    assertThat(output(folder).read(ReckonTable.RUNS).orderBy("started_at").collectAsList())
+        .extracting(row -> row.<Double>getAs("cost"))
+        .containsExactly(null, paid.cost());
   }
 
   @Test

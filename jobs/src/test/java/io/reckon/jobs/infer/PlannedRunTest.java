@@ -63,13 +63,14 @@ class PlannedRunTest {
     String rows =
         IntStream.range(0, 20)
             .mapToObj(i -> i + "," + (i < 10 ? "good " + i : "x".repeat(20_000) + i))
-            .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
+            .collect(Collectors.joining("\n", "id,prompt\n", "\n20,<stuck>\n"));
     InferOptions options =
         options(rows).toBuilder().failureLimit(FailureLimit.parse("10%")).build();
 
     assertThatThrownBy(() -> run(options))
         .isInstanceOf(RunFailedException.class)
-        .hasMessageContaining("rows failed, and --max-failed-rows allows 2");
+        .hasMessageContaining("rows failed, and --max-failed-rows allows 2")
+        .hasMessageEndingWith("what was done is kept, and the same command goes on from there");
     Row run = output().read(ReckonTable.RUNS).head();
     assertThat(run.<String>getAs("status")).isEqualTo("failed");
     assertThat(output().read(ReckonTable.ANSWERS).where("error.code = 'PROMPT_TOO_LONG'").count())

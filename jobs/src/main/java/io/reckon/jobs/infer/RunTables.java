@@ -1,0 +1,92 @@
+package io.reckon.jobs.infer;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
+import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.AnswerReader;
+import io.reckon.jobs.tables.AnsweredPrompt;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A run as its tables tell of it: what it has made, its row of {@code runs}, its summary. */
+final class RunTables {
+  private final SparkSession spark;
+  private final Run run;
+  private final Prompts prompts;
+  private final OutputFolder output;
+  private final GpuHours gpus;
+
+  /** Of the GPUs; set when the run's row is written. */
+  private double cost;
+
+  RunTables(SparkSession spark, Run run, Prompts prompts, OutputFolder output, GpuHours gpus) {
+    this.spark = spark;
+    this.run = run;
+    this.prompts = prompts;
+    this.output = output;
+    this.gpus = gpus;
+  }
+
+  /** What stands in the answers. */
+  RunCount count() {
+    return RunFigures.totals(ownAnswers());
+  }
+
+  long failedRows() {
+    return ownAnswers().where(col("error").isNotNull()).count();
+  }
+
+  /**
+   * Writes the row of a run that has ended.
+   *
+   * @param generating how long it generated
+   * @param failure why it failed; empty where it did not
+   */
+  void end(RunCount count, Duration generating, String failure) {
+    cost = gpus.total() * run.options().gpuHourPrice();
+    Dataset<Row> row = run.row(spark, prompts, count, generating, cost, failure);
+    output.append(ReckonTable.RUNS, row, run.id());
+  }
+
+  /** What to tell of a run whose row is written. */
+  RunSummary summary(RunCount count, Duration generating) {
+    Optional<Dataset<Row>> current =
+        output.has(ReckonTable.ANSWERS)
+            ? Optional.of(AnswerReader.current(output))
+            : Optional.empty();
+    return new RunSummary(
+        run.id(),
+        output.toString(),
+        prompts.count() * run.options().samples(),
+        count,
+        generating,
+        run.elapsed(),
+        cost,
+        current.map(this::accuracy).orElse(List.of()),
+        current.map(this::examples).orElse(List.of()));
+  }
+
+  private Dataset<Row> ownAnswers() {
+    return output.rows(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(run.id())));
+  }
+
+  private List<FamilyAccuracy> accuracy(Dataset<Row> current) {
+    return prompts
+        .expectations()
+        .map(expected -> RunFigures.accuracy(current, expected))
+        .orElse(List.of());
+  }
+
+  private List<AnsweredPrompt> examples(Dataset<Row> current) {
+    return RunFigures.examples(current, prompts.rows(), run.options().examples());
+  }
+}
