@@ -19,8 +19,8 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Keeps, for each executor, how many tokens its engine has sampled in all, in a file that outlives
- * a process that is killed: the operating system has it.
+ * Keeps, for each executor, how many tokens its one engine has sampled in all, in a file that
+ * outlives a process that is killed: the operating system has it.
  */
 public final class TokenLedger implements SparkPlugin {
   /** Names the folder, which must be there. */
@@ -33,6 +33,11 @@ public final class TokenLedger implements SparkPlugin {
     try (var files = Files.list(folder)) {
       return files.mapToLong(TokenLedger::read).sum();
     }
+  }
+
+  /** An engine that loads, or is closed, counts nothing; what it had counted stays. */
+  private static void raise(MappedByteBuffer total, long count) {
+    total.putLong(0, Math.max(total.getLong(0), count));
   }
 
   private static long read(Path file) {
@@ -66,7 +71,7 @@ public final class TokenLedger implements SparkPlugin {
           MappedByteBuffer total = channel.map(MapMode.READ_WRITE, 0, Long.BYTES);
           var unused =
               clock.scheduleWithFixedDelay(
-                  () -> total.putLong(0, ExecutorEngine.counters().generatedTokens()),
+                  () -> raise(total, ExecutorEngine.counters().generatedTokens()),
                   PERIOD_MILLIS,
                   PERIOD_MILLIS,
                   TimeUnit.MILLISECONDS);

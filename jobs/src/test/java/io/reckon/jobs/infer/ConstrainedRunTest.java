@@ -42,7 +42,9 @@ class ConstrainedRunTest {
             .build();
     String output = folder.resolve("out").toString();
     InferOptions options =
-        InferOptions.of(folder.resolve("prompts.csv").toString(), output).withSampling(sampling);
+        InferOptions.builder(folder.resolve("prompts.csv").toString(), output)
+            .sampling(sampling)
+            .build();
 
     var unused = new InferJob().run(SPARK, options, Progress.NONE);
 
