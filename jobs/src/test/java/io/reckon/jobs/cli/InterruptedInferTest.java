@@ -23,12 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code infer} on one machine, ended in the middle and started again. */
 @Timeout(value = 400, unit = TimeUnit.SECONDS)
 class InterruptedInferTest {
+  /** So that much is journaled, and some of it committed, long before the end. */
   private static final List<String> QUICK =
       List.of(
-          "spark.reckon.journal.delay=200ms",
+          "spark.reckon.journal.delay=100ms",
           "spark.reckon.commit.interval=1s",
           "spark.reckon.maxRunning=8");
-  private static final int PROMPTS = 11 * 60;
+
+  private static final int PROMPTS = 11 * 30;
 
   @TempDir private Path folder;
   private Path prompts;
@@ -43,11 +45,11 @@ class InterruptedInferTest {
 
   @Test
   void aDriverThatWasKilledLeavesOnlyTheRestToDo() throws Exception {
-    try (CliProcess first = infer("first")) {
+    try (CliProcess first = infer("first", QUICK)) {
       first.await(this::somethingIsJournaled);
       first.kill();
     }
-    try (CliProcess second = infer("second")) {
+    try (CliProcess second = infer("second", List.of())) {
       assertThat(second.exitCode()).as(second::printed).isZero();
       assertThat(second.printed()).contains("done before");
     }
@@ -61,7 +63,7 @@ class InterruptedInferTest {
 
   @Test
   void controlCSaysWhatIsSafeAndHowToGoOn() throws Exception {
-    try (CliProcess first = infer("first")) {
+    try (CliProcess first = infer("first", QUICK)) {
       first.await(this::somethingIsJournaled);
       first.interrupt();
       assertThat(first.exitCode()).isEqualTo(130);
@@ -71,16 +73,16 @@ class InterruptedInferTest {
           .doesNotContain("infer failed");
     }
     assertThat(folder.resolve("out/_reckon/lock")).doesNotExist();
-    try (CliProcess second = infer("second")) {
+    try (CliProcess second = infer("second", List.of())) {
       assertThat(second.exitCode()).as(second::printed).isZero();
     }
     assertEachPromptOnce();
   }
 
-  private CliProcess infer(String name) throws IOException {
+  private CliProcess infer(String name, List<String> properties) throws IOException {
     return CliProcess.start(
         folder.resolve(name + ".log"),
-        QUICK,
+        properties,
         "infer",
         "--prompts",
         prompts.toString(),

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JobOverEngineTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = System.getProperty("reckon.model", "builtin");
-  private static final int PROMPTS = Integer.getInteger("reckon.prompts", 4000);
-  private static final int ROUNDS = Integer.getInteger("reckon.rounds", 2);
+  private static final int PROMPTS = Integer.getInteger("reckon.prompts", 3000);
+  private static final int ROUNDS = Integer.getInteger("reckon.rounds", 1);
   private static final EngineSettings ENGINE =
       EngineSettings.builtin().withModel(MODEL).withMode("int8").withMaxRunning(32);
   private static final SamplingParameters SAMPLING =
