@@ -3,6 +3,7 @@ package io.reckon.engine.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,11 +11,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The identity of a checkpoint: a hash of all that can change what it generates. */
 final class Fingerprint {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int SHOWN_BYTES = 16;
+
+  /** Ollama names files by the hash of their content: those need not be read. */
+  private static final Pattern HASH_FOR_A_NAME = Pattern.compile("sha256-[0-9a-f]{64}");
 
   private Fingerprint() {}
 
@@ -32,7 +37,10 @@ final class Fingerprint {
   private static void add(MessageDigest digest, Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       String heading = file.getFileName() + "\0" + channel.size() + "\0";
-      digest.update(heading.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      digest.update(heading.getBytes(StandardCharsets.UTF_8));
+      if (HASH_FOR_A_NAME.matcher(file.getFileName().toString()).matches()) {
+        return;
+      }
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
       while (channel.read(chunk.clear()) >= 0) {
         digest.update(chunk.flip());

@@ -123,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
     check();
     int widest = Arrays.stream(sequences).max().orElseThrow();
     EngineConfiguration configuration =
-        new EngineConfiguration(model.model(), mode(), "cpu", widest, cacheMegabytes << 20);
+        new EngineConfiguration(model.localModel(), mode(), "cpu", widest, cacheMegabytes << 20);
     try (ThroughputProbe probe = ThroughputProbe.open(configuration)) {
       probe.measure(new BenchWork(1, 0, 64, 2, false, 0).workload(1, WARM_UP));
       for (int running : sequences) {

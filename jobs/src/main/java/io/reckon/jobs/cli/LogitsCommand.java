@@ -41,7 +41,7 @@ final class LogitsCommand implements Callable<Integer> {
     EngineConfiguration defaults = EngineConfiguration.builtin();
     EngineConfiguration configuration =
         new EngineConfiguration(
-            model.model(), model.mode("float32"), defaults.device(), 1, defaults.cacheBytes());
+            model.localModel(), model.mode("float32"), defaults.device(), 1, defaults.cacheBytes());
     try (LogitsProbe probe = LogitsProbe.open(configuration)) {
       LogitsProbe.Result result = probe.probe(tokens, greedy);
       spec.commandLine().getOut().println(json(result));

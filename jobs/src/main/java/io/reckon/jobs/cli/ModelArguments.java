@@ -1,5 +1,6 @@
 package io.reckon.jobs.cli;
 
+import io.reckon.udfs.model.ModelCopies;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -7,9 +8,11 @@ import picocli.CommandLine.Option;
 final class ModelArguments {
   @Option(
       names = "--model",
-      paramLabel = "builtin|DIR",
+      paramLabel = "MODEL",
       defaultValue = "builtin",
-      description = "The built-in model, or a Hugging Face folder (default: ${DEFAULT-VALUE}).")
+      description =
+          "A Hugging Face folder, a GGUF file, ollama:NAME[:TAG], an address of a Hadoop file"
+              + " system, or builtin (default: ${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -20,8 +23,14 @@ final class ModelArguments {
               + " the processor can (default: auto; bench takes int8, logits float32).")
   private Optional<String> mode;
 
+  /** As it was given: executors find it on their own machines. */
   String model() {
     return model;
+  }
+
+  /** What this process can open: a model of a Hadoop file system is copied here first. */
+  String localModel() {
+    return ModelCopies.local(model);
   }
 
   /**

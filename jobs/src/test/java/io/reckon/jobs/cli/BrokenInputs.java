@@ -136,6 +136,7 @@ final class BrokenInputs {
     add("plan --model MODEL --gpu-memory 0g", "--gpu-memory is '0g'; give a size, like 24g");
     add("plan --model nofs://x/y", "can't be read (No FileSystem for scheme", "check the address");
     add("plan --model ollama:no-such", "is not in the store", "ollama pull no-such:latest");
+    add("logits --tokens 1 --model nofs://x/y", "No FileSystem for scheme");
     add("logits --tokens 1 --model ollama:a:b:c", "is no name of an Ollama model; give ollama:");
     add(INFER.replace("MODEL", "nofs://x/y"), "No FileSystem for scheme", "check the address");
     add("plan --model BAD", "there is no such file or folder; give 'builtin'");
