@@ -90,7 +90,7 @@ final class ActiveRequest {
     GeneratedToken chosen = choose(scores);
     if (!endTokens.contains(chosen.token())) {
       add(chosen);
-    } else if (guidance.mayEnd()) {
+    } else if (guidance.turnEnded()) {
       note(chosen);
       return Optional.of(end(FinishReason.STOP, generated - 1));
     }

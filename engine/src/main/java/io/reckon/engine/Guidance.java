@@ -87,9 +87,10 @@ final class Guidance {
   }
 
   /**
-   * Whether a token that ends the turn may end the request; else the reasoning is closed for it.
+   * Takes in that the model ends its turn. Gives whether that ends the request: where an answer must
+   * follow, the reasoning is closed instead.
    */
-  boolean mayEnd() {
+  boolean turnEnded() {
     endWanted = run == null && constraint.isPresent();
     return !endWanted;
   }
