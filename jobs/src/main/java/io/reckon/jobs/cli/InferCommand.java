@@ -178,6 +178,7 @@ final class InferCommand implements Callable<Integer> {
                 .withMarkers(reasoning.markers()))
         .sampling(sampling.parameters())
         .samples(sampling.samples())
+        .vote(sampling.vote())
         .rerun(rerun)
         .failureLimit(FailureLimit.parse(maxFailedRows))
         .gpuHourPrice(gpuHourPrice)

@@ -104,6 +104,11 @@ final class SamplingArguments {
   private int samples;
 
   @Option(
+      names = "--vote",
+      description = "Add to each prompt's samples the answer that most of them give.")
+  private boolean vote;
+
+  @Option(
       names = "--logprobs",
       paramLabel = "K",
       description =
@@ -124,6 +129,10 @@ final class SamplingArguments {
 
   int samples() {
     return samples;
+  }
+
+  boolean vote() {
+    return vote;
   }
 
   /**

@@ -14,6 +14,7 @@ import io.reckon.udfs.EngineSettings;
  * @param engine the model and how it is held
  * @param sampling how tokens are chosen
  * @param samples how often each prompt is answered
+ * @param vote whether each prompt also gets the answer of most of its samples
  * @param partitions how many tasks to cut the prompts into; 0 to decide by rows and task slots
  * @param window most rows in flight for one task; 0 for twice what the engine runs at a time
  * @param rerun which prompts that have an answer or an error are done again
@@ -28,6 +29,7 @@ public record InferOptions(
     EngineSettings engine,
     SamplingParameters sampling,
     int samples,
+    boolean vote,
     int partitions,
     int window,
     Rerun rerun,
@@ -45,6 +47,10 @@ public record InferOptions(
       throw new UserError(
           "--samples is %d with temperature 0, which gives one answer %d times; give --temperature a number above 0"
               .formatted(samples, samples));
+    }
+    if (vote && samples < 2) {
+      throw new UserError(
+          "--vote counts several samples and there is one; give --samples 2 or more");
     }
     if (partitions < 0 || window < 0 || examples < 0) {
       throw new UserError(
@@ -75,6 +81,7 @@ public record InferOptions(
         .engine(engine)
         .sampling(sampling)
         .samples(samples)
+        .vote(vote)
         .partitions(partitions)
         .window(window)
         .rerun(rerun)
@@ -94,6 +101,7 @@ public record InferOptions(
     private EngineSettings engine = EngineSettings.builtin();
     private SamplingParameters sampling = SamplingParameters.GREEDY;
     private int samples = 1;
+    private boolean vote;
     private int partitions;
     private int window;
     private Rerun rerun = Rerun.TRANSIENT;
@@ -118,6 +126,11 @@ public record InferOptions(
 
     public Builder samples(int value) {
       samples = value;
+      return this;
+    }
+
+    public Builder vote(boolean value) {
+      vote = value;
       return this;
     }
 
@@ -161,6 +174,7 @@ public record InferOptions(
           engine,
           sampling,
           samples,
+          vote,
           partitions,
           window,
           rerun,

@@ -84,6 +84,9 @@ final class InferRun {
     progress.update(Update.begin(Phase.WRITING, prompts.count()));
     RunCount count = tables.count();
     requireFewFailures(count, plan.figures());
+    if (run.options().vote()) {
+      tables.add(planner.votes());
+    }
     tables.end(count, generating, "");
     RunSummary summary = tables.summary(count, generating);
     forget();

@@ -45,6 +45,11 @@ final class RunTables {
     return ownAnswers().where(col("error").isNotNull()).count();
   }
 
+  /** Writes the votes over this run's prompts, once. */
+  void add(Dataset<Row> votes) {
+    output.append(ReckonTable.ANSWERS, votes, run.id() + "-votes", 0);
+  }
+
   /**
    * Writes the row of a run that has ended.
    *

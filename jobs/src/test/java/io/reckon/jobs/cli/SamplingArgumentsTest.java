@@ -47,9 +47,11 @@ class SamplingArgumentsTest {
             "--seed=9",
             "--max-new-tokens=77",
             "--logprobs=0",
-            "--samples=4");
+            "--samples=4",
+            "--vote");
 
     assertThat(all.samples()).isEqualTo(4);
+    assertThat(all.vote()).isTrue();
     assertThat(all.parameters())
         .isEqualTo(
             SamplingParameters.builder()

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -63,5 +64,37 @@ class ConstrainedRunTest {
     JsonNode said = new JsonMapper().readTree(configuration).path("sampling");
     assertThat(said.path("constraint").path("kind").asText()).isEqualTo("JsonSchema");
     assertThat(said.path("thinking").path("tokens").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void samplesVote() throws IOException {
+    Files.writeString(folder.resolve("prompts.csv"), "id,prompt\na,Is 7 odd?\nb,\n");
+    SamplingParameters sampling =
+        SamplingParameters.builder()
+            .temperature(2)
+            .thinking(Thinking.OFF)
+            .constraint(new OutputConstraint.Choice(List.of("yes", "no")))
+            .build();
+    String output = folder.resolve("out").toString();
+    InferOptions options =
+        InferOptions.builder(folder.resolve("prompts.csv").toString(), output)
+            .sampling(sampling)
+            .samples(3)
+            .vote(true)
+            .build();
+
+    RunSummary first = new InferJob().run(SPARK, options, Progress.NONE);
+    RunSummary second = new InferJob().run(SPARK, options, Progress.NONE);
+
+    Dataset<Row> answers = OutputFolder.at(SPARK, output).read(ReckonTable.ANSWERS);
+    List<Row> votes = answers.where("sample = -1").collectAsList();
+    assertThat(votes).hasSize(1);
+    String said = votes.get(0).getAs("answer");
+    long agree = answers.where("sample >= 0 and answer = '" + said + "'").count();
+    assertThat(agree).isGreaterThanOrEqualTo(2);
+    assertThat(votes.get(0).<Double>getAs("vote_share")).isEqualTo(agree / 3.0);
+    assertThat(votes.get(0).<String>getAs("run_id")).isEqualTo(first.runId());
+    assertThat(first.count().rows()).isEqualTo(6);
+    assertThat(second.count().rows()).isZero();
   }
 }
