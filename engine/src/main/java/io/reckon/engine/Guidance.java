@@ -87,8 +87,8 @@ final class Guidance {
   }
 
   /**
-   * Takes in that the model ends its turn. Gives whether that ends the request: where an answer must
-   * follow, the reasoning is closed instead.
+   * Takes in that the model ends its turn. Gives whether that ends the request: where an answer
+   * must follow, the reasoning is closed instead.
    */
   boolean turnEnded() {
     endWanted = run == null && constraint.isPresent();
