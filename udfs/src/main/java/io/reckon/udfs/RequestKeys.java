@@ -2,6 +2,9 @@ package io.reckon.udfs;
 
 import static org.apache.spark.sql.functions.udf;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.List;
@@ -27,6 +30,19 @@ public final class RequestKeys {
    */
   public Column of(Column messages) {
     return udf(keyOfMessages, DataTypes.StringType).asNonNullable().apply(messages);
+  }
+
+  /**
+   * A prompt as an engine takes it, with the seed of its first sample.
+   *
+   * @param prompt of {@link PromptRow#SCHEMA}
+   * @throws EngineException where the row holds none that a model could answer
+   */
+  static GenerationRequest request(
+      Row prompt, SamplingParameters sampling, ModelDescription model) {
+    List<Message> messages = PromptRow.messages(prompt);
+    String key = RequestKey.of(prompt.getList(1), sampling, model);
+    return new GenerationRequest(messages, sampling.withSeed(RequestKey.seed(key, 0)));
   }
 
   private static List<Row> list(Seq<Row> turns) {

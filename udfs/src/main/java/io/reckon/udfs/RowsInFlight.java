@@ -175,12 +175,13 @@ final class RowsInFlight implements AutoCloseable {
     }
   }
 
-  private static Throwable cause(Throwable thrown) {
+  /** What a request's future failed with. */
+  static Throwable cause(Throwable thrown) {
     return thrown instanceof CompletionException ? thrown.getCause() : thrown;
   }
 
   /** Whether a failure is a row's own, and not the engine's. */
-  private static boolean isRowsOwn(Throwable cause) {
+  static boolean isRowsOwn(Throwable cause) {
     return cause instanceof EngineException failure
         && switch (failure.code()) {
           case PROMPT_TOO_LONG,

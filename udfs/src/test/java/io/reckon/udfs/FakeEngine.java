@@ -34,6 +34,7 @@ public final class FakeEngine implements InferenceEngine {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final Set<CompletableFuture<Generation>> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger mostOpen = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
   private final EngineConfiguration configuration;
   private final long millis;
   private volatile boolean closed;
@@ -52,6 +53,7 @@ public final class FakeEngine implements InferenceEngine {
       throw new EngineException(ErrorCode.ENGINE_CLOSED, "the engine is closed");
     }
     CompletableFuture<Generation> result = new CompletableFuture<>();
+    asked.incrementAndGet();
     open.add(result);
     mostOpen.accumulateAndGet(open.size(), Math::max);
     String prompt = request.messages().get(request.messages().size() - 1).content();
@@ -120,6 +122,11 @@ public final class FakeEngine implements InferenceEngine {
   /** Most requests that were open at a time. */
   public int mostOpen() {
     return mostOpen.get();
+  }
+
+  /** Requests so far. */
+  public int asked() {
+    return asked.get();
   }
 
   public boolean closed() {

@@ -1,0 +1,256 @@
+package io.reckon.udfs.sql;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Sort;
+import org.apache.spark.sql.catalyst.rules.Rule;
+import scala.Option;
+
+/**
+ * Lifts calls out of the expressions of a node into a {@link ReckonEval} below it, as Spark does
+ * with Python's functions. Equal calls of a node become one. What is only evaluated for some rows
+ * stays where it is (a branch of a CASE, a lambda), so that no row is asked in vain; for the same
+ * reason other conditions of a filter, and limits, go below.
+ */
+final class LiftCalls extends Rule<LogicalPlan> {
+  @Override
+  public LogicalPlan apply(LogicalPlan plan) {
+    LogicalPlan lifted = plan.transformUp(Scala.total(LiftCalls::lift));
+    return lifted
+        .transformUp(Scala.total(LiftCalls::sortFirst))
+        .transformDown(Scala.total(LiftCalls::limitFirst));
+  }
+
+  private static LogicalPlan lift(LogicalPlan node) {
+    if (node instanceof ReckonEval
+        || node.children().size() != 1
+        || Scala.<Expression>list(node.expressions()).stream().noneMatch(LiftCalls::hasCall)) {
+      return node;
+    }
+    if (node instanceof Aggregate aggregate) {
+      return liftFrom(aggregate);
+    }
+    return node instanceof Filter filter ? liftFrom(filter) : liftFromAny(node);
+  }
+
+  /** The general case: calls over the child's columns, the innermost first. */
+  private static LogicalPlan liftFromAny(LogicalPlan node) {
+    LogicalPlan lifted = node;
+    for (Map<Expression, Alias> calls = calls(lifted); !calls.isEmpty(); calls = calls(lifted)) {
+      ReckonEval eval =
+          new ReckonEval(Scala.seq(List.copyOf(calls.values())), lifted.children().head());
+      lifted = withResults(lifted, calls).withNewChildren(Scala.seq(List.of(eval)));
+    }
+    return sameColumns(node, lifted);
+  }
+
+  /** Conditions without a call go below those with one. */
+  private static LogicalPlan liftFrom(Filter filter) {
+    List<Expression> before = new ArrayList<>();
+    List<Expression> after = new ArrayList<>();
+    for (Expression condition : conjuncts(filter.condition())) {
+      (condition.deterministic() ? before : after).add(condition);
+    }
+    LogicalPlan child =
+        before.isEmpty() ? filter.child() : new Filter(conjunction(before), filter.child());
+    return liftFromAny(new Filter(conjunction(after), child));
+  }
+
+  /** Calls over what an aggregate computes are evaluated above it. */
+  private static LogicalPlan liftFrom(Aggregate aggregate) {
+    List<NamedExpression> computed = new ArrayList<>();
+    List<NamedExpression> results = new ArrayList<>();
+    for (NamedExpression result : Scala.<NamedExpression>list(aggregate.aggregateExpressions())) {
+      Expression expression = (Expression) result;
+      if (hasCall(expression)) {
+        results.add(
+            (NamedExpression)
+                expression.transformDown(Scala.total(part -> computed(part, aggregate, computed))));
+      } else {
+        computed.add(result);
+        results.add(result.toAttribute());
+      }
+    }
+    LogicalPlan below =
+        aggregate.copy(
+            aggregate.groupingExpressions(),
+            Scala.seq(computed),
+            aggregate.child(),
+            aggregate.copy$default$4());
+    return liftFromAny(new Project(Scala.seq(results), below));
+  }
+
+  /** What an aggregate computes as a column of it; any other expression as it is. */
+  private static Expression computed(
+      Expression part, Aggregate aggregate, List<NamedExpression> computed) {
+    boolean own =
+        part instanceof AggregateExpression
+            || Scala.<Expression>list(aggregate.groupingExpressions()).stream()
+                .anyMatch(group -> group.semanticEquals(part));
+    if (!own) {
+      return part;
+    }
+    Alias column = alias(part, "_reckon_input");
+    computed.add(column);
+    return (Expression) column.toAttribute();
+  }
+
+  /** The calls of a node that can be evaluated below it, by their canonical form. */
+  private static Map<Expression, Alias> calls(LogicalPlan node) {
+    List<ReckonCall> found = new ArrayList<>();
+    for (Expression expression : Scala.<Expression>list(node.expressions())) {
+      collect(expression, found);
+    }
+    LogicalPlan child = node.children().head();
+    Map<Expression, Alias> calls = new LinkedHashMap<>();
+    for (ReckonCall call : found) {
+      if (call.references().subsetOf(child.outputSet()) && sameEngine(call, found.get(0))) {
+        calls.computeIfAbsent(call.canonicalized(), same -> alias(call, "_" + call.name()));
+      }
+    }
+    return calls;
+  }
+
+  private static boolean sameEngine(ReckonCall one, ReckonCall other) {
+    return one.engine().equals(other.engine()) && one.engines().equals(other.engines());
+  }
+
+  /** Adds the innermost calls that are evaluated for every row. */
+  private static void collect(Expression expression, List<ReckonCall> calls) {
+    if (expression instanceof LambdaFunction) {
+      return;
+    }
+    if (expression instanceof ReckonCall call && !hasCall(call.prompt())) {
+      calls.add(call);
+      return;
+    }
+    for (Expression part : alwaysEvaluated(expression)) {
+      collect(part, calls);
+    }
+  }
+
+  private static List<Expression> alwaysEvaluated(Expression expression) {
+    return Scala.list(
+        expression instanceof ConditionalExpression conditional
+            ? conditional.alwaysEvaluatedInputs()
+            : expression.children());
+  }
+
+  private static LogicalPlan withResults(LogicalPlan node, Map<Expression, Alias> calls) {
+    return node.transformExpressionsDown(
+        Scala.total(
+            expression ->
+                Optional.of(expression)
+                    .filter(ReckonCall.class::isInstance)
+                    .map(call -> calls.get(call.canonicalized()))
+                    .map(alias -> (Expression) alias.toAttribute())
+                    .orElse(expression)));
+  }
+
+  private static LogicalPlan sameColumns(LogicalPlan wanted, LogicalPlan plan) {
+    return plan.output().equals(wanted.output())
+        ? plan
+        : new Project(Scala.seq(Scala.<NamedExpression>list(wanted.output())), plan);
+  }
+
+  /**
+   * A sort above calls goes below them where it needs no result: Spark reads what it sorts twice.
+   */
+  private static LogicalPlan sortFirst(LogicalPlan node) {
+    if (!(node instanceof Sort sort)
+        || !(sort.child() instanceof Project project)
+        || !(project.child() instanceof ReckonEval eval)) {
+      return node;
+    }
+    LogicalPlan sorted =
+        sort.withNewChildren(Scala.seq(List.of(eval.child())))
+            .transformExpressionsDown(Scala.total(part -> source(part, project)));
+    boolean deterministic =
+        Scala.<Expression>list(sorted.expressions()).stream().allMatch(Expression::deterministic);
+    return deterministic && sorted.references().subsetOf(eval.child().outputSet())
+        ? project.withNewChildren(Scala.seq(List.of(new ReckonEval(eval.calls(), sorted))))
+        : node;
+  }
+
+  /** What a column of a projection stands for; any other expression as it is. */
+  private static Expression source(Expression part, Project project) {
+    return Scala.<NamedExpression>list(project.projectList()).stream()
+        .filter(Alias.class::isInstance)
+        .map(Alias.class::cast)
+        .filter(alias -> part instanceof Attribute use && use.exprId().equals(alias.exprId()))
+        .map(Alias::child)
+        .findFirst()
+        .orElse(part);
+  }
+
+  /** A limit above calls goes below them too: each row gives one. */
+  private static LogicalPlan limitFirst(LogicalPlan node) {
+    return node instanceof LocalLimit limit
+        ? limit.withNewChildren(Scala.seq(List.of(limited(limit.child(), limit.limitExpr()))))
+        : node;
+  }
+
+  private static LogicalPlan limited(LogicalPlan node, Expression limit) {
+    if (node instanceof Project project) {
+      return project.withNewChildren(Scala.seq(List.of(limited(project.child(), limit))));
+    }
+    if (!(node instanceof ReckonEval eval)) {
+      return node;
+    }
+    LogicalPlan child = limited(eval.child(), limit);
+    if (child != eval.child()) {
+      return new ReckonEval(eval.calls(), child);
+    }
+    LogicalPlan first = new LocalLimit(limit, child);
+    // The first rows of all, where there is an order over all.
+    boolean ordered = child instanceof Sort sort && sort.global();
+    return new ReckonEval(eval.calls(), ordered ? new GlobalLimit(limit, first) : first);
+  }
+
+  private static boolean hasCall(Expression expression) {
+    return expression.exists(Scala.function(part -> part instanceof ReckonCall));
+  }
+
+  private static List<Expression> conjuncts(Expression condition) {
+    List<Expression> all = new ArrayList<>();
+    if (condition instanceof And and) {
+      all.addAll(conjuncts(and.left()));
+      all.addAll(conjuncts(and.right()));
+    } else {
+      all.add(condition);
+    }
+    return all;
+  }
+
+  private static Expression conjunction(List<Expression> conditions) {
+    return conditions.stream().reduce(And::new).orElseThrow();
+  }
+
+  private static Alias alias(Expression expression, String name) {
+    return new Alias(
+        expression,
+        name,
+        NamedExpression$.MODULE$.newExprId(),
+        Scala.seq(List.<String>of()),
+        Option.empty(),
+        Scala.seq(List.<String>of()));
+  }
+}

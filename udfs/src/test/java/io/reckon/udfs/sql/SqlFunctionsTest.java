@@ -1,0 +1,327 @@
+package io.reckon.udfs.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reckon.udfs.FakeEngine;
+import io.reckon.udfs.FakeEngines;
+import io.reckon.udfs.ReckonSparkConf;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Answers are the prompts in capitals: {@link FakeEngine}. */
+class SqlFunctionsTest {
+  private static final FakeEngines ENGINES = new FakeEngines(20);
+  private static final AtomicInteger MODELS = new AtomicInteger();
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2,3]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .withExtensions(new ReckonExtensions(ENGINES))
+            .getOrCreate();
+    spark
+        .range(0, 100, 1, 2)
+        .selectExpr("id", "concat('p', id) as p")
+        .createOrReplaceTempView("prompts");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  /** Every test has an engine of its own, that counts. */
+  @BeforeEach
+  void chooseModel() {
+    spark.conf().set(ReckonSparkConf.MODEL, "sql-" + MODELS.incrementAndGet());
+  }
+
+  @Test
+  void answersManyRowsAtATimeAndKeepsTheirOrder() {
+    List<Row> rows =
+        spark.sql("SELECT id, r.* FROM (SELECT id, reckon(p) AS r FROM prompts)").collectAsList();
+
+    assertThat(rows).extracting(row -> row.getLong(0)).isEqualTo(ids(0, 100));
+    assertThat(rows).allMatch(row -> row.getString(1).equals("P" + row.getLong(0)));
+    assertThat(rows).allMatch(row -> row.getString(2).equals("said louder: p" + row.getLong(0)));
+    assertThat(FakeEngines.last().mostOpen()).isGreaterThan(20);
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+  }
+
+  @Test
+  void explainShowsTheOperator() {
+    String plan = plan(spark.sql("SELECT reckon(p).answer FROM prompts"));
+
+    assertThat(plan).contains("ReckonEval [reckon(concat(p").contains(" AS _reckon#");
+  }
+
+  @Test
+  void equalCallsOfAQueryAreOne() {
+    List<Row> rows =
+        spark
+            .sql("SELECT reckon(p).answer, upper(reckon(p).reasoning) FROM prompts WHERE id < 3")
+            .collectAsList();
+
+    assertThat(rows).hasSize(3);
+    assertThat(FakeEngines.last().asked()).isEqualTo(3);
+  }
+
+  @Test
+  void aResultThatIsUsedTwiceIsEvaluatedOnce() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT r.answer, r.reasoning FROM (SELECT reckon(p) AS r FROM prompts)"
+                    + " WHERE r.error IS NULL AND length(r.answer) = 2")
+            .collectAsList();
+
+    assertThat(rows).hasSize(10);
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+  }
+
+  @Test
+  void filtersWithoutACallComeFirst() {
+    Dataset<Row> found =
+        spark.sql("SELECT id FROM prompts WHERE reckon(p).answer < 'P95' AND id >= 90");
+
+    assertThat(found.collectAsList()).extracting(row -> row.getLong(0)).isEqualTo(ids(90, 95));
+    assertThat(found.columns()).containsExactly("id");
+    assertThat(FakeEngines.last().asked()).isEqualTo(10);
+  }
+
+  @Test
+  void aLimitIsTakenBeforeTheModelIsAsked() {
+    List<Row> rows = spark.sql("SELECT reckon(p).answer FROM prompts LIMIT 3").collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).containsExactly("P0", "P1", "P2");
+    assertThat(FakeEngines.last().asked()).isEqualTo(3);
+  }
+
+  @Test
+  void rowsAreSortedBeforeTheModelIsAsked() {
+    List<Row> rows =
+        spark
+            .sql("SELECT -id AS minus, reckon(p).answer FROM prompts ORDER BY minus LIMIT 2")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(1)).containsExactly("P99", "P98");
+    assertThat(FakeEngines.last().asked()).isEqualTo(2);
+  }
+
+  @Test
+  void nestedCallsAreEvaluatedOneAfterTheOther() {
+    Row row =
+        spark
+            .sql("SELECT reckon('and ' || reckon(p).answer).answer FROM prompts WHERE id = 7")
+            .head();
+
+    assertThat(row.getString(0)).isEqualTo("AND P7");
+    assertThat(FakeEngines.last().asked()).isEqualTo(2);
+  }
+
+  @Test
+  void aBranchAsksOnlyForItsRows() {
+    List<Row> rows =
+        spark
+            .sql("SELECT CASE WHEN id < 2 THEN reckon(p).answer ELSE p END FROM prompts")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).startsWith("P0", "P1", "p2", "p3");
+    assertThat(FakeEngines.last().asked()).isEqualTo(2);
+  }
+
+  @Test
+  void aLambdaAsksForEachElement() {
+    Row row =
+        spark
+            .sql("SELECT transform(array('a', p), x -> reckon(x).answer) FROM prompts WHERE id = 1")
+            .head();
+
+    assertThat(row.<String>getList(0)).containsExactly("A", "P1");
+  }
+
+  @Test
+  void callsGoWithAggregatesOnBothSides() {
+    List<Row> above =
+        spark
+            .sql(
+                "SELECT id % 2, reckon('n' || count(*)).answer FROM prompts GROUP BY id % 2"
+                    + " ORDER BY 1")
+            .collectAsList();
+    List<Row> below =
+        spark
+            .sql("SELECT reckon(p).finish_reason AS f, count(*) FROM prompts GROUP BY f")
+            .collectAsList();
+
+    assertThat(above).extracting(row -> row.getString(1)).containsExactly("N50", "N50");
+    assertThat(below).hasSize(1).allMatch(row -> row.getLong(1) == 100);
+    assertThat(FakeEngines.last().asked()).isEqualTo(102);
+  }
+
+  @Test
+  void rowsAreSortedByAnAnswer() {
+    List<Row> rows =
+        spark
+            .sql("SELECT id FROM prompts WHERE id < 5 ORDER BY reckon(p).answer DESC")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getLong(0)).containsExactly(4L, 3L, 2L, 1L, 0L);
+  }
+
+  @Test
+  void aJoinKeepsEachRowsAnswer() {
+    List<Row> rows =
+        spark
+            .sql(
+                "WITH asked AS (SELECT id, reckon(p).answer AS a FROM prompts)"
+                    + " SELECT x.a, y.a FROM asked x JOIN asked y ON x.id = y.id")
+            .collectAsList();
+
+    assertThat(rows).hasSize(100).allMatch(row -> row.getString(0).equals(row.getString(1)));
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+  }
+
+  @Test
+  void nullStaysNullAndARowAtFaultHasAnError() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon(p) AS r FROM VALUES (null), (''), ('a'), (repeat('x', 20000)) AS t(p)")
+            .collectAsList();
+
+    assertThat(rows.get(0).isNullAt(0)).isTrue();
+    assertThat(error(rows.get(1))).startsWith("PROMPT_EMPTY: the prompt is empty");
+    assertThat(rows.get(2).getStruct(0).<Row>getAs("error")).isNull();
+    assertThat(rows.get(2).getStruct(0).<String>getAs("answer")).isEqualTo("A");
+    assertThat(error(rows.get(3))).startsWith("PROMPT_TOO_LONG: ");
+  }
+
+  @Test
+  void aConversationIsAPrompt() {
+    Row row =
+        spark
+            .sql(
+                "SELECT reckon(array(named_struct('role', 'user', 'content', 'a'),"
+                    + " named_struct('role', 'user', 'content', id || 'b'))).answer"
+                    + " FROM prompts WHERE id = 3")
+            .head();
+
+    assertThat(row.getString(0)).isEqualTo("3B");
+  }
+
+  @Test
+  void emptyPartitionsNeedNoEngine() {
+    int before = FakeEngines.opened().size();
+
+    assertThat(spark.sql("SELECT reckon(p) FROM prompts WHERE id < 0").count()).isZero();
+    assertThat(FakeEngines.opened()).hasSize(before);
+  }
+
+  @Test
+  void equalPlansAreKnownAsEqual() {
+    String query = "SELECT id, reckon(p, map('temperature', 0.5)).answer FROM prompts";
+    Dataset<Row> one = spark.sql(query);
+    Dataset<Row> other = spark.sql(query);
+    Dataset<Row> warmer = spark.sql(query.replace("0.5", "0.7"));
+
+    assertThat(sparkPlan(one).sameResult(sparkPlan(other))).isTrue();
+    assertThat(sparkPlan(one).sameResult(sparkPlan(warmer))).isFalse();
+  }
+
+  @Test
+  void aRetryAnswersWhatAFailedEngineDidNot() {
+    assertThat(
+            spark.sql("SELECT reckon('<fail> sql ' || p).answer FROM prompts WHERE id = 1").head())
+        .satisfies(row -> assertThat(row.getString(0)).isEqualTo("<FAIL> SQL P1"));
+  }
+
+  @Test
+  void aCancelledQueryLeavesNoRequestBehind() throws Exception {
+    Thread query =
+        new Thread(
+            () -> {
+              spark.sparkContext().setJobGroup("stuck", "never ends", false);
+              spark.sql("SELECT reckon('<stuck>' || p) FROM prompts").collectAsList();
+            });
+    query.setUncaughtExceptionHandler((thread, cancelled) -> {});
+    int before = FakeEngines.opened().size();
+    query.start();
+    await(() -> FakeEngines.opened().size() > before && FakeEngines.last().open() > 0);
+
+    spark.sparkContext().cancelJobGroup("stuck");
+    query.join(10_000);
+
+    assertThat(query.isAlive()).isFalse();
+    await(() -> FakeEngines.last().open() == 0);
+  }
+
+  @Test
+  void aSessionWithoutTheExtensionAsksRowByRow() {
+    SparkSession plain = spark.newSession();
+    plain.conf().set(ReckonSparkConf.MODEL, "plain");
+    ReckonFunctions.register(plain, ENGINES);
+
+    Dataset<Row> answers = plain.range(3).selectExpr("reckon('q' || id).answer");
+
+    assertThat(answers.collectAsList()).extracting(row -> row.getString(0)).contains("Q0", "Q2");
+  }
+
+  @Test
+  void argumentsAtFaultAreToldBeforeAnythingRuns() {
+    assertRefused("reckon()", "reckon has 0 arguments; call it as reckon(prompt[, options])");
+    assertRefused("reckon(id)", "reckon has a first argument of type BIGINT; give it a STRING, or");
+    assertRefused("reckon(p, map('heat', '1'))", "'heat' is no option; the options are choice, ");
+    assertRefused("reckon(p, map('temperature', '-1'))", "temperature is -1.0; give a number from");
+    assertRefused("reckon(p, map('top_k', 'x'))", "top_k is 'x'; give a number");
+    assertRefused("reckon(p, map('regex', '('))", "regular expression");
+    assertRefused("reckon_classify(p, array())", "takes its labels as an array of texts");
+    assertRefused(
+        "reckon_classify(p, array(p))", "from a column (array(prompts.p)); it must be the same");
+    assertRefused("reckon_extract(p, 'nonsense nonsense')", "is neither a JSON schema nor columns");
+    assertRefused("reckon_extract(p, 'a BINARY')", "column a has type BINARY; take STRING");
+    assertRefused("reckon_classify(p, array('a'), map('regex', 'b'))", "give no more than one");
+  }
+
+  private static void assertRefused(String call, String message) {
+    assertThatThrownBy(() -> spark.sql("SELECT " + call + " FROM prompts"))
+        .hasMessageContaining(message);
+  }
+
+  private static String error(Row row) {
+    Row error = row.getStruct(0).getAs("error");
+    return error.getString(0) + ": " + error.getString(1);
+  }
+
+  private static List<Long> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(id -> (long) id).toList();
+  }
+
+  private static String plan(Dataset<Row> rows) {
+    return sparkPlan(rows).toString();
+  }
+
+  private static org.apache.spark.sql.execution.SparkPlan sparkPlan(Dataset<Row> rows) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().sparkPlan();
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; i < 1000 && !condition.call(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(condition.call()).isTrue();
+  }
+}
