@@ -59,12 +59,14 @@ record RemoteModel(FileSystem fileSystem, Path path, boolean isFolder, List<File
     }
   }
 
+  /** Of a GGUF: the file, or all parts of it, and the template beside it. */
   private static Pattern partsOf(String name) {
     Matcher split = SPLIT.matcher(name);
-    return Pattern.compile(
+    String parts =
         split.matches()
             ? Pattern.quote(split.group(1)) + "-\\d{5}-of-" + split.group(2) + "\\.gguf"
-            : Pattern.quote(name));
+            : Pattern.quote(name);
+    return Pattern.compile(parts + "|chat_template\\.jinja");
   }
 
   /** Whether its files are this machine's own. */

@@ -106,9 +106,11 @@ class ModelCopiesTest {
       Files.writeString(remote.resolve("m-0000%d-of-00002.gguf".formatted(part)), "part " + part);
     }
     Files.writeString(remote.resolve("other.gguf"), "other");
+    Files.writeString(remote.resolve("chat_template.jinja"), "template");
     Path copy = copies.copyOf(address() + "/m-00001-of-00002.gguf");
     assertThat(copy).hasFileName("m-00001-of-00002.gguf").hasContent("part 1");
     assertThat(copy.resolveSibling("m-00002-of-00002.gguf")).hasContent("part 2");
+    assertThat(copy.resolveSibling("chat_template.jinja")).hasContent("template");
     assertThat(copy.resolveSibling("other.gguf")).doesNotExist();
   }
 
