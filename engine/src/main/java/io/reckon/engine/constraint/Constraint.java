@@ -60,6 +60,10 @@ public final class Constraint {
         afterReasoning && start != startAfterReasoning);
   }
 
+  Expression start() {
+    return start;
+  }
+
   TokenAutomaton automaton() {
     return automaton;
   }

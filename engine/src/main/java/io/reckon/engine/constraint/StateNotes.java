@@ -5,6 +5,12 @@ final class StateNotes {
   /** By byte; null where it was not asked for. */
   final Expression[] next = new Expression[256];
 
+  /** Kinds of bytes, bits of {@link ByteClass}, all of which lead to this state again. */
+  int looping;
+
+  /** Kinds of bytes of which some lead elsewhere. */
+  int leaving;
+
   /** This state as far as one token can look; null before it is asked for. */
   Horizon horizon;
 

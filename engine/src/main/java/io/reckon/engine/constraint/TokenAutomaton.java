@@ -161,17 +161,49 @@ final class TokenAutomaton {
     path[0] = state;
     for (int node = 0; node < trie.nodes(); ) {
       int depth = trie.depth(node);
-      Expression next = next(path[depth - 1], (byte) trie.label(node));
+      Expression at = path[depth - 1];
+      if (loops(at, trie.classes(node))) {
+        visitAll(node, trie.end(node), at.distance(), visitor);
+        node = trie.end(node);
+        continue;
+      }
+      Expression next = next(at, (byte) trie.label(node));
       if (next == expressions.nothing()) {
         node = trie.end(node);
         continue;
       }
       path[depth] = next;
-      for (int token = trie.token(node); token >= 0; token = trie.twin(token)) {
-        visitor.visit(token, next.distance());
-      }
+      visitAll(node, node + 1, next.distance(), visitor);
       node++;
     }
+  }
+
+  /** Visits the tokens of some nodes. */
+  private void visitAll(int from, int to, int distance, Visitor visitor) {
+    for (int node = from; node < to; node++) {
+      for (int token = trie.token(node); token >= 0; token = trie.twin(token)) {
+        visitor.visit(token, distance);
+      }
+    }
+  }
+
+  /** Whether all bytes of some kinds lead from a state to itself, as in the midst of a string. */
+  private boolean loops(Expression state, int classes) {
+    StateNotes notes = notes(state);
+    if ((classes & notes.leaving) != 0) {
+      return false;
+    }
+    for (int left = classes & ~notes.looping; left != 0; left &= left - 1) {
+      int one = Integer.lowestOneBit(left);
+      for (byte value : ByteClass.bytes(one)) {
+        if (next(state, value) != state) {
+          notes.leaving |= one;
+          return false;
+        }
+      }
+      notes.looping |= one;
+    }
+    return true;
   }
 
   private Horizon horizon(Expression state) {

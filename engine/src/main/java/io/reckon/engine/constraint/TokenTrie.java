@@ -16,6 +16,7 @@ final class TokenTrie {
   private final byte[] label;
   private final short[] depth; // from 1
   private final int[] end; // the first node that is no descendant
+  private final short[] classes; // kinds of bytes of a node and of its descendants
   private final int[] token; // of a node, the first that is spelled so; else NONE
   private final int[] twin; // by id, the next token of the same bytes; else NONE
   private final BitSet spellable = new BitSet();
@@ -50,6 +51,7 @@ final class TokenTrie {
     this.depth = Arrays.copyOf(builder.depths, builder.count);
     this.token = Arrays.copyOf(builder.tokens, builder.count);
     this.end = ends(depth);
+    this.classes = classes();
   }
 
   /** Takes tokens in the order of their bytes. */
@@ -98,6 +100,17 @@ final class TokenTrie {
     return ends;
   }
 
+  private short[] classes() {
+    short[] all = new short[label.length];
+    for (int node = label.length - 1; node >= 0; node--) {
+      all[node] = (short) ByteClass.of(label[node]);
+      for (int child = node + 1; child < end[node]; child = end[child]) {
+        all[node] |= all[child];
+      }
+    }
+    return all;
+  }
+
   int nodes() {
     return label.length;
   }
@@ -112,6 +125,11 @@ final class TokenTrie {
 
   int end(int node) {
     return end[node];
+  }
+
+  /** The kinds of bytes of a node and of its descendants, as bits of {@link ByteClass}. */
+  int classes(int node) {
+    return classes[node];
   }
 
   /** The token that a node spells; -1 where none does. */

@@ -11,6 +11,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.OutputConstraint;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,28 @@ class ConstraintsTest {
             .matches(Pattern.compile(regex));
         assertThat(JSON.readTree(answer.parsed()).asText()).isEqualTo(answer.text());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void aMaskAllowsTheTokensWhoseBytesLeadOn(String text) {
+    Constraint constraint =
+        TestVocabulary.constraints().compile(new OutputConstraint.JsonSchema(text));
+    TokenAutomaton automaton = constraint.automaton();
+    Random random = new Random(4);
+    Expression state = constraint.start();
+    for (int step = 0; step < 30 && !automaton.isDone(state); step++) {
+      int left = step % 2 == 0 ? 1000 : state.distance() + random.nextInt(4);
+      TokenMask mask = automaton.mask(state, left);
+      for (int token = 1; token < TestVocabulary.bytes().size(); token++) {
+        boolean inTime = automaton.next(state, token).distance() < left;
+        assertThat(mask.allows(token)).as("token %d after %d", token, step).isEqualTo(inTime);
+      }
+      assertThat(mask.allows(TestVocabulary.END)).isEqualTo(state.isNullable());
+      int[] tokens = mask.tokens();
+      int chosen = tokens[random.nextInt(tokens.length)];
+      state = chosen == TestVocabulary.END ? constraint.start() : automaton.next(state, chosen);
     }
   }
 
