@@ -20,7 +20,6 @@ import java.util.List;
  * ReckonEngine}, without text. One thread at a time.
  */
 public final class ThroughputProbe implements AutoCloseable {
-  private static final int PREFILL_TOKENS = 512;
 
   /**
    * What to compute, greedily.
@@ -160,7 +159,8 @@ public final class ThroughputProbe implements AutoCloseable {
       this.pool = model.emptyPool(work.sharing());
       this.withoutToken = work.prompts().size();
       this.scheduler =
-          new Scheduler(pool, work.running(), PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
+          new Scheduler(
+              pool, work.running(), LoadedModel.PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
     }
 
     Result run() {

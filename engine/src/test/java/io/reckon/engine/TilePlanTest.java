@@ -53,6 +53,15 @@ class TilePlanTest {
   }
 
   @Test
+  void takesAsManyTilesTogetherAsStayWithinTheLimit() {
+    List<Block> few = IntStream.range(0, 10).mapToObj(i -> decode(1, i, 29)).toList();
+    AttentionBlocks attention = new TilePlan(few, PAGE).attention();
+    assertThat(attention.tiles()).containsExactly(10, 10, 10, 10, 10);
+    assertThat(attention.together()).containsExactly(3, 2);
+    assertThat(attention.pages()).hasSize(50).doesNotHaveDuplicates();
+  }
+
+  @Test
   void takesNoBlocks() {
     assertThat(new TilePlan(List.of(), PAGE).attention().tiles()).isEmpty();
   }

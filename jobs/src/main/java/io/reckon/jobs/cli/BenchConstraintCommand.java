@@ -30,20 +30,7 @@ import picocli.CommandLine.Spec;
 final class BenchConstraintCommand implements Callable<Integer> {
   private static final JsonMapper JSON = new JsonMapper();
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "builtin|DIR",
-      description = "A Hugging Face folder with a tokenizer.")
-  private String model;
-
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      defaultValue = "int8",
-      description =
-          "How weights are held: int8, int4, bf16 or float32 (default: ${DEFAULT-VALUE}).")
-  private String mode;
+  @Mixin private ModelArguments model;
 
   @Option(
       names = "--sequences",
@@ -71,8 +58,9 @@ final class BenchConstraintCommand implements Callable<Integer> {
           "bench-constraint needs one of --choice, --regex and --json-schema, and --rounds of 1 or more");
     }
     SamplingParameters without = with.toBuilder().constraint(OutputConstraint.none()).build();
+    String mode = model.mode("int8");
     EngineConfiguration configuration =
-        new EngineConfiguration(model, mode, "cpu", sequences, 1L << 30);
+        new EngineConfiguration(model.localModel(), mode, "cpu", sequences, 1L << 30);
     try (InferenceEngine engine = ReckonEngine.open(configuration)) {
       measure(engine, without.withMaxNewTokens(2));
       BenchSeries series = new BenchSeries();
@@ -80,7 +68,7 @@ final class BenchConstraintCommand implements Callable<Integer> {
       series.add("unconstrained", () -> measured(engine, without));
       series.run(rounds, line -> spec.commandLine().getOut().println(line));
       ObjectNode summary = JSON.createObjectNode().put("summary", "medians of " + rounds);
-      summary.put("model", model).put("mode", mode).put("sequences", sequences);
+      summary.put("model", model.model()).put("mode", mode).put("sequences", sequences);
       series.summarize(summary);
       spec.commandLine().getOut().println(summary);
     }
