@@ -41,6 +41,8 @@ class LayerTest {
           .definedBy("io.reckon.jobs.plan..")
           .layer("commit")
           .definedBy("io.reckon.jobs.commit..")
+          .layer("report")
+          .definedBy("io.reckon.jobs.report..")
           .layer("source")
           .definedBy("io.reckon.jobs.source..")
           .layer("tables")
@@ -53,10 +55,12 @@ class LayerTest {
           .mayOnlyBeAccessedByLayers("infer", "cli")
           .whereLayer("commit")
           .mayOnlyBeAccessedByLayers("infer")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("infer", "cli")
           .whereLayer("source")
           .mayOnlyBeAccessedByLayers("plan", "infer", "cli")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("plan", "commit", "infer", "cli");
+          .mayOnlyBeAccessedByLayers("plan", "commit", "report", "infer", "cli");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_SPARK =

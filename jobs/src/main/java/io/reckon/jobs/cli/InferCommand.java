@@ -109,6 +109,11 @@ final class InferCommand implements Callable<Integer> {
   private double gpuHourPrice;
 
   @Option(
+      names = "--no-report",
+      description = "Leave out the page to read that a run writes beside its tables.")
+  private boolean noReport;
+
+  @Option(
       names = "--dry-run",
       description = "Only say what would be done, and how long it would take.")
   private boolean dryRun;
@@ -182,6 +187,7 @@ final class InferCommand implements Callable<Integer> {
         .rerun(rerun)
         .failureLimit(FailureLimit.parse(maxFailedRows))
         .gpuHourPrice(gpuHourPrice)
+        .report(!noReport)
         .build();
   }
 

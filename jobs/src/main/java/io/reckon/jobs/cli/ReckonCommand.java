@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       InferCommand.class,
       ShowCommand.class,
+      ReportCommand.class,
       LogitsCommand.class,
       PlanCommand.class,
       BenchCommand.class,

@@ -22,6 +22,7 @@ final class RunReport {
     out.println();
     count(summary);
     tables(summary.output());
+    summary.report().ifPresent(file -> out.println("report:\n  " + onThisMachine(file)));
   }
 
   private void count(RunSummary summary) {
@@ -52,12 +53,16 @@ final class RunReport {
   }
 
   private void tables(String output) {
-    // On this machine a path, elsewhere the address with its file system.
-    String folder = output.replaceFirst("^file:/+", "/");
+    String folder = onThisMachine(output);
     out.println("tables:");
     for (ReckonTable table : ReckonTable.values()) {
       out.println("  " + folder + "/" + table.folder());
     }
+  }
+
+  /** A path on this machine without its scheme; an address elsewhere as it is. */
+  static String onThisMachine(String address) {
+    return address.replaceFirst("^file:/+", "/");
   }
 
   private void accuracy(List<FamilyAccuracy> families) {

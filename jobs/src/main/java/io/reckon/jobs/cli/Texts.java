@@ -1,5 +1,6 @@
 package io.reckon.jobs.cli;
 
+import io.reckon.udfs.page.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,7 @@ final class Texts {
 
   /** 1234567 as 1,234,567. */
   static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    return Figures.count(number);
   }
 
   /** 3 of 4 as 75.0. */
@@ -55,14 +56,7 @@ final class Texts {
 
   /** Seconds as 42 s, 3 min 20 s or 2 h 5 min. */
   static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
-    }
-    if (whole < 3600) {
-      return whole / 60 + " min " + whole % 60 + " s";
-    }
-    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
+    return Figures.duration(seconds);
   }
 
   /** Bytes in MB, or in GB from 1 GB up. */

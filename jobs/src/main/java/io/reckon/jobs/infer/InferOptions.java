@@ -22,6 +22,7 @@ import io.reckon.udfs.EngineSettings;
  * @param examples how many answers the summary shows
  * @param gpuHourPrice what one GPU costs an hour, or one executor where there are none; 0 where the
  *     cost is not to be told
+ * @param report whether to leave a page to read beside the tables
  */
 public record InferOptions(
     PromptOptions prompts,
@@ -35,7 +36,8 @@ public record InferOptions(
     Rerun rerun,
     FailureLimit failureLimit,
     int examples,
-    double gpuHourPrice) {
+    double gpuHourPrice,
+    boolean report) {
   public InferOptions {
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
@@ -87,7 +89,8 @@ public record InferOptions(
         .rerun(rerun)
         .failureLimit(failureLimit)
         .examples(examples)
-        .gpuHourPrice(gpuHourPrice);
+        .gpuHourPrice(gpuHourPrice)
+        .report(report);
   }
 
   int rowsInFlight() {
@@ -108,6 +111,7 @@ public record InferOptions(
     private FailureLimit failureLimit = FailureLimit.NONE;
     private int examples = 3;
     private double gpuHourPrice;
+    private boolean report;
 
     private Builder(PromptOptions prompts, String output) {
       this.prompts = prompts;
@@ -164,6 +168,11 @@ public record InferOptions(
       return this;
     }
 
+    public Builder report(boolean value) {
+      report = value;
+      return this;
+    }
+
     /**
      * @throws UserError where a value is outside its range
      */
@@ -180,7 +189,8 @@ public record InferOptions(
           rerun,
           failureLimit,
           examples,
-          gpuHourPrice);
+          gpuHourPrice,
+          report);
     }
   }
 }

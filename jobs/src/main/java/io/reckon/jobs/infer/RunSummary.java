@@ -4,6 +4,7 @@ import io.reckon.jobs.tables.AnsweredPrompt;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run came to.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param cost of the GPUs while it lasted; 0 where no price was given
  * @param accuracy by family, where the source says what is right; else empty
  * @param examples a few answers, in no meaningful order
+ * @param report where the page to read lies; empty where there is none
  */
 public record RunSummary(
     String runId,
@@ -27,7 +29,8 @@ public record RunSummary(
     Duration elapsed,
     double cost,
     List<FamilyAccuracy> accuracy,
-    List<AnsweredPrompt> examples) {
+    List<AnsweredPrompt> examples,
+    Optional<String> report) {
 
   /** Tokens written in a second of generating. */
   public double tokensPerSecond() {

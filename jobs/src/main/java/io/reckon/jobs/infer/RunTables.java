@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.report.HtmlReport;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.AnsweredPrompt;
@@ -16,9 +17,13 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run as its tables tell of it: what it has made, its row of {@code runs}, its summary. */
 final class RunTables {
+  private static final Logger LOG = LoggerFactory.getLogger(RunTables.class);
+
   private final SparkSession spark;
   private final Run run;
   private final Prompts prompts;
@@ -27,6 +32,9 @@ final class RunTables {
 
   /** Of the GPUs; set when the run's row is written. */
   private double cost;
+
+  /** Written after the run's row. */
+  private Optional<String> report = Optional.empty();
 
   RunTables(SparkSession spark, Run run, Prompts prompts, OutputFolder output, GpuHours gpus) {
     this.spark = spark;
@@ -51,7 +59,7 @@ final class RunTables {
   }
 
   /**
-   * Writes the row of a run that has ended.
+   * Writes the row of a run that has ended, and its report.
    *
    * @param generating how long it generated
    * @param failure why it failed; empty where it did not
@@ -60,6 +68,7 @@ final class RunTables {
     cost = gpus.total() * run.options().gpuHourPrice();
     Dataset<Row> row = run.row(spark, prompts, count, generating, cost, failure);
     output.append(ReckonTable.RUNS, row, run.id());
+    report = writeReport();
   }
 
   /** What to tell of a run whose row is written. */
@@ -77,7 +86,22 @@ final class RunTables {
         run.elapsed(),
         cost,
         current.map(this::accuracy).orElse(List.of()),
-        current.map(this::examples).orElse(List.of()));
+        current.map(this::examples).orElse(List.of()),
+        report);
+  }
+
+  /** A page is a help to people; a run is done without it. */
+  private Optional<String> writeReport() {
+    if (!run.options().report()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(HtmlReport.write(output, run.id()));
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its Java signatures don't declare.
+      LOG.warn("The report of run {} was not written; its tables are complete", run.id(), e);
+      return Optional.empty();
+    }
   }
 
   private Dataset<Row> ownAnswers() {

@@ -24,9 +24,13 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The folder of the three tables, and of what runs keep there to go on after a crash. */
+/**
+ * The folder of the three tables, of the reports, and of what runs keep there to go on after a
+ * crash.
+ */
 public final class OutputFolder {
   private static final String STATE = "_reckon";
+  private static final String REPORTS = "reports";
   private static final int ATTEMPTS = 3;
 
   private final SparkSession spark;
@@ -164,6 +168,11 @@ public final class OutputFolder {
     return new Path(root, STATE);
   }
 
+  /** Where the reports of runs lie. */
+  public Path reports() {
+    return new Path(root, REPORTS);
+  }
+
   /** The file system that holds it. */
   public FileSystem files() {
     return files;
@@ -192,7 +201,8 @@ public final class OutputFolder {
   private void requireOurs(String name) {
     List<String> ours =
         Stream.concat(
-                Stream.of(STATE), Arrays.stream(ReckonTable.values()).map(ReckonTable::folder))
+                Stream.of(STATE, REPORTS),
+                Arrays.stream(ReckonTable.values()).map(ReckonTable::folder))
             .toList();
     if (!ours.contains(name) && !name.startsWith(".")) {
       throw new UserError(
