@@ -1,5 +1,6 @@
 package io.reckon.udfs;
 
+import io.reckon.udfs.ClusterHistory.Moment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,11 +8,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 
-/** The driver's count of what its executors have made, by their latest reports. */
+/** The driver's count of what its executors have made, by their reports; safe for any thread. */
 public final class ClusterCount {
   private static final AtomicReference<ClusterCount> CURRENT = new AtomicReference<>();
+  private static final ClusterHistory NOTHING = new ClusterHistory();
+
+  /** Executors that come and go are counted for ever; how they did over time is told of so many. */
+  private static final int MOST_HISTORIES = 64;
 
   private final Map<String, ExecutorReport> latest = new ConcurrentHashMap<>();
+  private final Map<String, ClusterHistory> histories = new ConcurrentHashMap<>();
+  private final ClusterHistory history = new ClusterHistory();
+  private final AtomicReference<RunWatch> watched = new AtomicReference<>();
+  private final long startNanos = System.nanoTime();
 
   ClusterCount() {}
 
@@ -30,6 +39,60 @@ public final class ClusterCount {
 
   void add(ExecutorReport report) {
     latest.put(report.executorId(), report);
+  }
+
+  /** Notes down how all stands; called about once a second. */
+  void look() {
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    for (ExecutorReport report : latest.values()) {
+      if (histories.size() < MOST_HISTORIES || histories.containsKey(report.executorId())) {
+        histories
+            .computeIfAbsent(report.executorId(), id -> new ClusterHistory())
+            .add(report.at(seconds));
+      }
+    }
+    history.add(
+        new Moment(
+            seconds,
+            total(),
+            sampledTokens(),
+            (int) sum(ExecutorReport::running),
+            (int) sum(ExecutorReport::waiting)));
+  }
+
+  /**
+   * Says that a run generates from now on, until the watch is closed.
+   *
+   * @param rows how many it is to generate
+   */
+  public RunWatch watch(String runId, long rows) {
+    RunWatch watch = new RunWatch(this, runId, rows);
+    watched.set(watch);
+    return watch;
+  }
+
+  void ended(RunWatch watch) {
+    watched.compareAndSet(watch, null);
+  }
+
+  /** The run that generates now, the latest of several. */
+  public Optional<RunWatch> watched() {
+    return Optional.ofNullable(watched.get());
+  }
+
+  /** How it went, over all executors. */
+  public ClusterHistory history() {
+    return history;
+  }
+
+  /** How it went on an executor; empty where too many have come and gone. */
+  public ClusterHistory history(String executorId) {
+    return histories.getOrDefault(executorId, NOTHING);
+  }
+
+  /** Tokens that all engines have written, those of rows that have not ended included. */
+  public long sampledTokens() {
+    return sum(ExecutorReport::sampledTokens);
   }
 
   /** Made by all executors of this application, those that are gone included. */

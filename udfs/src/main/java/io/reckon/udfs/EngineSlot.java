@@ -35,6 +35,11 @@ final class EngineSlot {
   // All below: read and written with the lock held.
   private Occupant occupant;
   private int loads;
+  // Of the engines that have left.
+  private long retiredTokens;
+
+  /** As last counted; for those who find the lock taken. */
+  private volatile long countedTokens;
 
   /**
    * @param patience how long a lease waits for an engine of other settings to fall idle: the last
@@ -113,6 +118,22 @@ final class EngineSlot {
     }
   }
 
+  /** Tokens that all engines of this slot have written so far. Waits for nothing. */
+  long sampledTokens() {
+    if (lock.tryLock()) {
+      try {
+        countedTokens = retiredTokens + (occupant == null ? 0 : tokensOf(occupant));
+      } finally {
+        lock.unlock();
+      }
+    }
+    return countedTokens;
+  }
+
+  private static long tokensOf(Occupant occupant) {
+    return occupant.share.engine().counters().generatedTokens();
+  }
+
   void close() {
     lock.lock();
     try {
@@ -184,6 +205,7 @@ final class EngineSlot {
     lock.lock();
     try {
       if (occupant == engine) {
+        retiredTokens += tokensOf(engine);
         occupant = null;
         idle.signalAll();
       }
@@ -195,6 +217,7 @@ final class EngineSlot {
 
   private void evict() {
     Occupant leaving = occupant;
+    retiredTokens += tokensOf(leaving);
     occupant = null;
     idle.signalAll();
     leaving.watchdog.close();

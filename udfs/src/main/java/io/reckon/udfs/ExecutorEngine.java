@@ -61,6 +61,11 @@ public final class ExecutorEngine {
     return SLOT.counters();
   }
 
+  /** Tokens that this JVM's engines have written, those of rows that have not ended included. */
+  static long sampledTokens() {
+    return SLOT.sampledTokens();
+  }
+
   /** Says which GPUs this executor holds; a task would see only its own share of them. */
   static void offerAddresses(List<String> addresses) {
     executorAddresses = List.copyOf(addresses);

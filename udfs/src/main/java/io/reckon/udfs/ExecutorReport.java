@@ -1,16 +1,20 @@
 package io.reckon.udfs;
 
+import io.reckon.udfs.ClusterHistory.Moment;
 import java.io.Serializable;
 
 /**
- * What an executor tells the driver, from time to time: totals since its JVM started, so that a
- * report that is lost or comes twice does no harm.
+ * What an executor tells the driver, from time to time: how it stands, and totals since its JVM
+ * started, so that a report that is lost or comes twice does no harm.
  *
  * @param executorId Spark's name for it, never used twice in one application
  * @param gpuAddress the GPU it holds, {@code none} where it holds none
  * @param engine its engine in a line; empty before one is loaded
  * @param engineLoads engines loaded in this JVM so far
  * @param made what its tasks made
+ * @param sampledTokens tokens that its engines wrote, those of rows that have not ended included
+ * @param running requests in its engine's batch now
+ * @param waiting requests in its engine's queue now
  * @param evictions pages of the cache that its engine emptied to make room
  * @param pauses how often a request of its engine gave up its pages
  */
@@ -20,6 +24,13 @@ public record ExecutorReport(
     String engine,
     int engineLoads,
     GenerationCount made,
+    long sampledTokens,
+    int running,
+    int waiting,
     long evictions,
     long pauses)
-    implements Serializable {}
+    implements Serializable {
+  Moment at(double seconds) {
+    return new Moment(seconds, made, sampledTokens, running, waiting);
+  }
+}

@@ -17,6 +17,11 @@ public record GenerationCount(
     implements Serializable {
   public static final GenerationCount ZERO = new GenerationCount(0, 0, 0, 0, 0);
 
+  /** Share of the prompt tokens that came from the cache, from 0 to 1; 0 where none were read. */
+  public double cacheHitRate() {
+    return promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens;
+  }
+
   public GenerationCount plus(GenerationCount other) {
     return new GenerationCount(
         rows + other.rows,

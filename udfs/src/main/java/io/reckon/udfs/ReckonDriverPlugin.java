@@ -2,20 +2,36 @@ package io.reckon.udfs;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.reckon.engine.Threads;
+import io.reckon.udfs.ui.ReckonTab;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 
-/** Adds up what the executors report, and publishes it as the driver's metrics. */
+/**
+ * Adds up what the executors report, and publishes it: as the driver's metrics, and as a page of
+ * its web interface.
+ */
 final class ReckonDriverPlugin implements DriverPlugin {
+  private static final long LOOK_MILLIS = 1000;
+
   private final ClusterCount cluster = new ClusterCount();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-history"));
 
   @Override
   public Map<String, String> init(SparkContext sparkContext, PluginContext context) {
     // Bad keys end the application here, with their names, and not once for each executor.
     ReckonSparkConf.engine(context.conf());
     ClusterCount.publish(cluster);
+    var unused =
+        clock.scheduleWithFixedDelay(
+            cluster::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    ReckonTab.attach(sparkContext, cluster);
     return Map.of();
   }
 
@@ -42,6 +58,7 @@ final class ReckonDriverPlugin implements DriverPlugin {
 
   @Override
   public void shutdown() {
+    clock.shutdownNow();
     ClusterCount.withdraw(cluster);
   }
 

@@ -80,6 +80,9 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
             ExecutorEngine.description(),
             ExecutorEngine.loads(),
             GenerationMeter.read(),
+            ExecutorEngine.sampledTokens(),
+            counters.running(),
+            counters.waiting(),
             counters.evictions(),
             counters.pauses());
     if (report.equals(lastReport)) {

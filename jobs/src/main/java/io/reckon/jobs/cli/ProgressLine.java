@@ -1,6 +1,8 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.jobs.infer.Progress;
+import io.reckon.udfs.RunWatch;
+import io.reckon.udfs.page.Figures;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -71,10 +73,11 @@ final class ProgressLine implements Progress, AutoCloseable {
       text.append(", ").append(Texts.count(Math.round(update.generatedTokens() / seconds)));
       text.append(" tokens/s");
     }
-    if (update.rowsDone() > 0 && update.rowsDone() < update.rows()) {
-      double left = seconds * (update.rows() - update.rowsDone()) / update.rowsDone();
-      text.append(", about ").append(Texts.duration(left)).append(" left");
+    if (update.cacheHitRate() > 0) {
+      text.append(", ").append(Figures.percent(update.cacheHitRate())).append(" cache hits");
     }
+    RunWatch.secondsLeft(update.elapsed(), update.rowsDone(), update.rows())
+        .ifPresent(left -> text.append(", about ").append(Texts.duration(left)).append(" left"));
     return text.toString();
   }
 

@@ -4,6 +4,7 @@ import io.reckon.jobs.infer.RunSummary;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.page.Figures;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
@@ -43,7 +44,8 @@ final class RunReport {
         Texts.count(Math.round(summary.tokensPerSecond())),
         peakMemory());
     if (summary.cost() > 0) {
-      out.printf("cost %.2f, at the price of a GPU-hour that was given%n", summary.cost());
+      out.printf(
+          "cost %s, at the price of a GPU-hour that was given%n", Figures.price(summary.cost()));
     }
   }
 

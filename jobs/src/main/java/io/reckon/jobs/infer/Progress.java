@@ -28,7 +28,9 @@ public interface Progress {
    * @param rowsDone rows that ended so far
    * @param rows rows in all; 0 while that is not known
    * @param failedRows those that ended with an error
-   * @param generatedTokens tokens written so far; 0 where {@code spark.plugins} lacks Reckon's
+   * @param generatedTokens tokens written so far, those of rows that have not ended included; 0
+   *     where {@code spark.plugins} lacks Reckon's, as is {@code cacheHitRate}
+   * @param cacheHitRate share of the prompt tokens that were not computed again, from 0 to 1
    * @param elapsed since the phase began
    */
   record Update(
@@ -37,9 +39,10 @@ public interface Progress {
       long rows,
       long failedRows,
       long generatedTokens,
+      double cacheHitRate,
       Duration elapsed) {
     static Update begin(Phase phase, long rows) {
-      return new Update(phase, 0, rows, 0, 0, Duration.ZERO);
+      return new Update(phase, 0, rows, 0, 0, 0, Duration.ZERO);
     }
   }
 }

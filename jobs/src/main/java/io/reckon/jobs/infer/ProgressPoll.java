@@ -5,6 +5,7 @@ import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.udfs.ClusterCount;
 import io.reckon.udfs.GenerationCount;
+import io.reckon.udfs.RunWatch;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -22,20 +23,19 @@ final class ProgressPoll implements AutoCloseable {
 
   private final Progress progress;
   private final SparkStatusTracker tracker;
-  private final String jobGroup;
+  private final String runId;
   private final long rows;
-  private final Optional<ClusterCount> cluster = ClusterCount.current();
-  private final GenerationCount before =
-      cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO);
+  private final Optional<RunWatch> watch;
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-progress"));
 
-  ProgressPoll(Progress progress, SparkStatusTracker tracker, String jobGroup, long rows) {
+  ProgressPoll(Progress progress, SparkStatusTracker tracker, String runId, long rows) {
     this.progress = progress;
     this.tracker = tracker;
-    this.jobGroup = jobGroup;
+    this.runId = runId;
     this.rows = rows;
+    this.watch = ClusterCount.current().map(cluster -> cluster.watch(runId, rows));
     progress.update(Update.begin(Phase.GENERATING, rows));
     var unused =
         clock.scheduleWithFixedDelay(
@@ -50,6 +50,7 @@ final class ProgressPoll implements AutoCloseable {
   @Override
   public void close() {
     clock.shutdownNow();
+    watch.ifPresent(RunWatch::close);
     try {
       clock.awaitTermination(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -59,33 +60,30 @@ final class ProgressPoll implements AutoCloseable {
 
   /** How many rows have ended, in words. */
   String soFar() {
-    return "%d of %d answers".formatted(Math.min(done(made()), rows), rows);
+    return "%d of %d answers".formatted(done(), rows);
   }
 
-  private GenerationCount made() {
-    return cluster.map(ClusterCount::total).orElse(GenerationCount.ZERO).minus(before);
-  }
-
-  private long done(GenerationCount made) {
-    return cluster.isPresent() ? made.rows() : rowsOfEndedTasks();
+  private long done() {
+    return watch.map(RunWatch::rowsDone).orElseGet(this::rowsOfEndedTasks);
   }
 
   private void tell() {
-    GenerationCount made = made();
+    GenerationCount made = watch.map(RunWatch::made).orElse(GenerationCount.ZERO);
     progress.update(
         new Update(
             Phase.GENERATING,
-            Math.min(done(made), rows),
+            done(),
             rows,
             made.failedRows(),
-            made.generatedTokens(),
+            watch.map(RunWatch::sampledTokens).orElse(0L),
+            made.cacheHitRate(),
             elapsed()));
   }
 
   /** The newest stage is the one that generates; those before it only move the prompts. */
   private long rowsOfEndedTasks() {
     int newest = -1;
-    for (int job : tracker.getJobIdsForGroup(jobGroup)) {
+    for (int job : tracker.getJobIdsForGroup(runId)) {
       for (int stage :
           tracker.getJobInfo(job).map(info -> info.stageIds()).getOrElse(() -> new int[0])) {
         newest = Math.max(newest, stage);

@@ -41,7 +41,7 @@ import org.apache.spark.sql.Row;
 /** Counts a run's rows in Spark; what reaches the driver is a few hundred numbers and texts. */
 final class FigureQueries {
   private static final int LONGEST = 10;
-  private static final int EXCERPT = 240;
+  private static final int EXCERPT = 160;
   private static final int ACCURACY = 10_000;
   private static final String TIME = "time";
 
@@ -225,7 +225,7 @@ final class FigureQueries {
   }
 
   private List<Ending> endings() {
-    Column message = substring(col("error.message"), 1, 2 * EXCERPT);
+    Column message = substring(col("error.message"), 1, 3 * EXCERPT);
     return answers
         .groupBy(col("finish_reason"), col("error.code").as("code"))
         .agg(

@@ -126,7 +126,9 @@ final class ReportPage {
     ReportPlots.tokens(figures).draw(html);
     html.close().open("div", "class", "cards");
     ReportPlots.rows(figures).draw(html);
-    ReportPlots.cacheHits(figures).draw(html);
+    if (run.cachedTokens() > 0) {
+      ReportPlots.cacheHits(figures).draw(html);
+    }
     html.close();
   }
 
@@ -145,7 +147,7 @@ final class ReportPage {
     if (figures.endings().isEmpty()) {
       return;
     }
-    html.leaf("h2", "How rows ended").open("div", "class", "card").open("div", "class", "share");
+    html.leaf("h2", "How rows ended").open("div", "class", "panel").open("div", "class", "share");
     for (Ending ending : figures.endings()) {
       String width = String.format(Locale.ROOT, "flex-grow:%d", ending.rows());
       html.leaf("span", "", "class", style(ending), "style", width, "title", name(ending));
@@ -171,7 +173,7 @@ final class ReportPage {
     if (figures.longest().isEmpty()) {
       return;
     }
-    html.leaf("h2", "The longest").open("div", "class", "card");
+    html.leaf("h2", "The longest").open("div", "class", "panel");
     html.open("table", "data-figure", "longest");
     heads("row", ">reasoning", ">answer", "ended", "the answer begins", "the reasoning ends");
     figures.longest().forEach(this::longAnswer);
@@ -193,7 +195,7 @@ final class ReportPage {
   }
 
   private void facts() {
-    html.leaf("h2", "The run").open("div", "class", "card").open("dl", "class", "facts");
+    html.leaf("h2", "The run").open("div", "class", "panel").open("dl", "class", "facts");
     fact("began", time(run.startedSeconds()));
     fact("ended", time(run.endedSeconds()));
     fact("source", run.source());

@@ -51,6 +51,11 @@ class InferAndShowTest {
         .contains(output + "/answers", output + "/reasoning_traces", output + "/runs");
     assertThat(err.toString()).contains("of 2 prompts");
 
+    String report = out.toString().lines().reduce((before, last) -> last).orElseThrow().strip();
+    assertThat(Path.of(report)).startsWith(Path.of(output, "reports")).content().contains("50.0 %");
+    assertThat(run("report", "--output", output)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().strip()).isEqualTo(report);
+
     assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
     assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
         .containsExactly("id", "a", "b");
@@ -77,6 +82,17 @@ class InferAndShowTest {
         .contains("8 output tokens (4 each: a guess, nothing was generated yet)")
         .contains("about 4 s at 2 tokens/s (given)");
     assertThat(Path.of(output)).doesNotExist();
+  }
+
+  @Test
+  void leavesTheReportOutWhereItIsTold() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "one\n");
+    assertThat(infer(prompts, "--no-report")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).doesNotContain("report");
+    assertThat(Path.of(output, "reports")).doesNotExist();
+
+    assertThat(run("report", "--output", output, "--run", "2020")).isEqualTo(ExitCode.BAD_INPUT);
+    assertOneLine("has no run '2020'");
   }
 
   @Test

@@ -82,6 +82,7 @@ public final class Plot {
     return this;
   }
 
+  /** Draws it in its frame. */
   public void draw(Html html) {
     html.open("figure", "class", "plot").open("figcaption").leaf("b", title);
     legend(html);
@@ -90,9 +91,14 @@ public final class Plot {
     }
     html.close().open("div", "class", "frame");
     yLabels(html);
-    drawing(html);
+    drawing("", html);
     xLabels(html);
     html.close().close();
+  }
+
+  /** Draws it in a line of text, without its words. */
+  public void drawSmall(Html html) {
+    drawing("inline", html);
   }
 
   private void legend(Html html) {
@@ -122,9 +128,11 @@ public final class Plot {
     html.close();
   }
 
-  private void drawing(Html html) {
+  private void drawing(String style, Html html) {
     html.open(
         "svg",
+        "class",
+        style,
         "viewBox",
         "0 0 %d %d".formatted((int) WIDTH, (int) HEIGHT),
         "preserveAspectRatio",
