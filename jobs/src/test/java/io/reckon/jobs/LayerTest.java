@@ -35,6 +35,8 @@ class LayerTest {
           .withOptionalLayers(true)
           .layer("cli")
           .definedBy("io.reckon.jobs.cli..")
+          .layer("api")
+          .definedBy("io.reckon.jobs.api..")
           .layer("infer")
           .definedBy("io.reckon.jobs.infer..")
           .layer("plan")
@@ -49,18 +51,20 @@ class LayerTest {
           .definedBy("io.reckon.jobs.tables..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("api")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("infer")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "api")
           .whereLayer("plan")
-          .mayOnlyBeAccessedByLayers("infer", "cli")
+          .mayOnlyBeAccessedByLayers("infer", "cli", "api")
           .whereLayer("commit")
           .mayOnlyBeAccessedByLayers("infer")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("infer", "cli")
           .whereLayer("source")
-          .mayOnlyBeAccessedByLayers("plan", "infer", "cli")
+          .mayOnlyBeAccessedByLayers("plan", "infer", "cli", "api")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("plan", "commit", "report", "infer", "cli");
+          .mayOnlyBeAccessedByLayers("plan", "commit", "report", "infer", "cli", "api");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_SPARK =

@@ -98,6 +98,27 @@ public final class ReckonSparkConf {
             new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, ""))));
   }
 
+  /**
+   * Reckon's keys of a session: what it has set itself, else what its application was given.
+   *
+   * @param session all its configuration
+   */
+  public static SparkConf ofSession(Map<String, String> session) {
+    SparkConf conf = new SparkConf(false);
+    session.forEach(
+        (key, value) -> {
+          if (key.startsWith(PREFIX)) {
+            conf.set(key, value);
+          }
+        });
+    return conf;
+  }
+
+  /** The engine that a configuration names; the built-in model where it names none. */
+  public static EngineSettings engineOrBuiltin(SparkConf conf) {
+    return engine(conf).orElseGet(() -> tuned(EngineSettings.builtin(), conf));
+  }
+
   /** Of the Spark that this JVM belongs to; the default where it belongs to none. */
   static Duration stepLimit() {
     return SparkEnv.get() == null

@@ -7,6 +7,7 @@ import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.plan.PlanFigures;
+import io.reckon.jobs.source.PromptOptions;
 import io.reckon.jobs.source.PromptSource;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
@@ -14,7 +15,10 @@ import io.reckon.udfs.DescribeModel;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.ExecutorEngine;
 import java.io.IOException;
+import java.util.function.BiFunction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -26,6 +30,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class InferJob {
   private final EngineFactory engines;
+  private final BiFunction<SparkSession, PromptOptions, Prompts> source;
 
   /** Answers with Reckon's own engine. */
   public InferJob() {
@@ -33,7 +38,22 @@ public final class InferJob {
   }
 
   InferJob(EngineFactory engines) {
+    this(engines, PromptSource::read);
+  }
+
+  private InferJob(EngineFactory engines, BiFunction<SparkSession, PromptOptions, Prompts> source) {
     this.engines = engines;
+    this.source = source;
+  }
+
+  /**
+   * Answers rows that the caller has, where another job would read those at a path.
+   *
+   * @param prompts the same rows at every reading
+   */
+  public static InferJob over(Dataset<Row> prompts) {
+    return new InferJob(
+        ExecutorEngine.local(), (spark, options) -> PromptSource.of(prompts, options));
   }
 
   /**
@@ -53,7 +73,7 @@ public final class InferJob {
     Run run = Run.begin(options);
     progress.update(Update.begin(Phase.READING, 0));
     OutputFolder output = OutputFolder.at(spark, options.output());
-    Prompts prompts = PromptSource.read(spark, options.prompts());
+    Prompts prompts = source.apply(spark, options.prompts());
     ModelDescription model = requireModel(spark, run);
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
     try (RunLock lock = RunLock.take(state, run.id())) {
@@ -75,7 +95,7 @@ public final class InferJob {
   public PlanFigures plan(SparkSession spark, InferOptions options) {
     Run run = Run.begin(options);
     OutputFolder output = OutputFolder.at(spark, options.output());
-    Prompts prompts = PromptSource.read(spark, options.prompts());
+    Prompts prompts = source.apply(spark, options.prompts());
     ModelDescription model = requireModel(spark, run);
     return run.planner(spark, prompts, output, model).plan().figures();
   }

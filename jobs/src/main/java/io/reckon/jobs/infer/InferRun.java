@@ -102,25 +102,19 @@ final class InferRun {
     PlanFigures figures = plan.figures();
     FailureWatch watch =
         new FailureWatch(
-            mostFailures(figures), tables::failedRows, () -> context.cancelJobGroup(run.id()));
+            mostFailures(figures), tables::failedRows, () -> context.cancelJobsWithTag(run.id()));
     Duration interval = ReckonSparkConf.commitInterval(context.getConf());
-    context.setJobGroup(run.id(), "Reckon answers " + figures.generations() + " prompts", true);
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
         ProgressPoll poll =
             new ProgressPoll(progress, context.statusTracker(), run.id(), figures.generations());
         Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
       committer.start(watch::look);
       try {
-        if (figures.reusedRows() > 0) {
-          copy(planner, BEFORE, committer);
-        }
-        if (figures.generations() > 0) {
-          generate(plan, engines, committer);
-        }
-        if (figures.mergedRows() > 0) {
-          committer.flush();
-          copy(planner, AFTER, committer);
-        }
+        JobTag.during(
+            context,
+            run.id(),
+            "Reckon answers " + figures.generations() + " prompts",
+            () -> make(planner, plan, engines, committer));
       } catch (Exception e) {
         interruption.awaitEndIfBegun();
         // Spark throws checked exceptions that its Java signatures don't declare.
@@ -131,8 +125,21 @@ final class InferRun {
             committer);
       }
       finish(committer);
-    } finally {
-      context.clearJobGroup();
+    }
+  }
+
+  private void make(WorkPlanner planner, WorkPlan plan, EngineFactory engines, Committer committer)
+      throws IOException, InterruptedException {
+    PlanFigures figures = plan.figures();
+    if (figures.reusedRows() > 0) {
+      copy(planner, BEFORE, committer);
+    }
+    if (figures.generations() > 0) {
+      generate(plan, engines, committer);
+    }
+    if (figures.mergedRows() > 0) {
+      committer.flush();
+      copy(planner, AFTER, committer);
     }
   }
 

@@ -83,7 +83,7 @@ final class ProgressPoll implements AutoCloseable {
   /** The newest stage is the one that generates; those before it only move the prompts. */
   private long rowsOfEndedTasks() {
     int newest = -1;
-    for (int job : tracker.getJobIdsForGroup(runId)) {
+    for (int job : tracker.getJobIdsForTag(runId)) {
       for (int stage :
           tracker.getJobInfo(job).map(info -> info.stageIds()).getOrElse(() -> new int[0])) {
         newest = Math.max(newest, stage);

@@ -41,10 +41,25 @@ public final class PromptSource {
    */
   public static Prompts read(SparkSession spark, PromptOptions options) {
     SourceTable table = SourceTable.read(spark, options);
-    SourceColumns columns = new SourceColumns(table.rows().schema());
+    return shaped(table.rows(), table.version(), options);
+  }
+
+  /**
+   * Checks rows that the caller has read, and makes them prompts.
+   *
+   * @param rows the same ones at every reading
+   * @param options what its path says only names the rows
+   * @throws UserError where a column or an id is at fault
+   */
+  public static Prompts of(Dataset<Row> rows, PromptOptions options) {
+    return shaped(rows, Optional.empty(), options);
+  }
+
+  private static Prompts shaped(Dataset<Row> rows, Optional<Long> version, PromptOptions options) {
+    SourceColumns columns = new SourceColumns(rows.schema());
     Optional<Column> id = columns.id(options.idColumn());
     Dataset<Row> shaped =
-        limited(table.rows(), options.limit())
+        limited(rows, options.limit())
             .select(
                 id.orElse(lit(null).cast("string")).as("prompt_id"),
                 withSystem(columns.messages(options.promptColumn()), options.system())
@@ -58,7 +73,7 @@ public final class PromptSource {
         columns.text(EXPECTED).map(given -> named.drop("messages")),
         shaped.count(),
         options.path(),
-        table.version());
+        version);
   }
 
   private static Column expectation(SourceColumns columns, String name) {

@@ -34,18 +34,8 @@ public final class AnswerReader {
    * prompts themselves are in their source.
    */
   public static Dataset<Row> current(OutputFolder output) {
-    Column newestFirst =
-        row_number()
-            .over(
-                Window.partitionBy("prompt_id", "sample")
-                    .orderBy(col("generated_at").desc(), col("run_id").desc()));
     Dataset<Row> newest =
-        output
-            .read(ReckonTable.ANSWERS)
-            .where(col("sample").notEqual(ReckonTable.VOTE))
-            .withColumn("_newest", newestFirst)
-            .where("_newest = 1")
-            .drop("_newest");
+        newest(output.read(ReckonTable.ANSWERS).where(col("sample").notEqual(ReckonTable.VOTE)));
     Dataset<Row> traces =
         output
             .read(ReckonTable.REASONING_TRACES)
@@ -53,5 +43,19 @@ public final class AnswerReader {
     return newest
         .join(traces, new String[] {"prompt_id", "sample", "run_id"}, "left")
         .select(COLUMNS);
+  }
+
+  /**
+   * The newest row of each prompt and sample, every column.
+   *
+   * @param answers rows of {@link ReckonTable#ANSWERS}
+   */
+  public static Dataset<Row> newest(Dataset<Row> answers) {
+    Column newestFirst =
+        row_number()
+            .over(
+                Window.partitionBy("prompt_id", "sample")
+                    .orderBy(col("generated_at").desc(), col("run_id").desc()));
+    return answers.withColumn("_newest", newestFirst).where("_newest = 1").drop("_newest");
   }
 }

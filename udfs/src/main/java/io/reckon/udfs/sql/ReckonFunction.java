@@ -3,7 +3,6 @@ package io.reckon.udfs.sql;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.ReckonSparkConf;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
@@ -57,15 +56,7 @@ enum ReckonFunction {
 
   /** The engine that the session's configuration names; the built-in model where it names none. */
   private static EngineSettings sessionsEngine() {
-    SparkConf conf = new SparkConf(false);
-    CollectionConverters.asJava(SQLConf.get().getAllConfs())
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith("spark.reckon.")) {
-                conf.set(key, value);
-              }
-            });
-    return ReckonSparkConf.engine(conf)
-        .orElseGet(() -> ReckonSparkConf.tuned(EngineSettings.builtin(), conf));
+    return ReckonSparkConf.engineOrBuiltin(
+        ReckonSparkConf.ofSession(CollectionConverters.asJava(SQLConf.get().getAllConfs())));
   }
 }
