@@ -21,7 +21,7 @@ public final class TestSpark {
   public static SparkSession.Builder plain() {
     return SparkSession.builder()
         .master("local[2,3]")
-        .config("spark.ui.enabled", "false")
+        .config("spark.ui.port", "0")
         .config("spark.driver.host", "localhost")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config(

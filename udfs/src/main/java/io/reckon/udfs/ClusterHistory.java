@@ -37,7 +37,8 @@ public final class ClusterHistory {
 
   /** Notes a moment down, where the last one lies far enough back. */
   synchronized void add(Moment now) {
-    if (!moments.isEmpty() && now.seconds() - last(1).seconds() < 0.9 * apartSeconds) {
+    // Whoever calls does so about once a second.
+    if (!moments.isEmpty() && now.seconds() - last(1).seconds() < apartSeconds - 0.5) {
       return;
     }
     if (moments.size() > 1 && now.standsAs(last(1)) && now.standsAs(last(2))) {

@@ -3,7 +3,7 @@ package io.reckon.udfs;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.reckon.engine.Threads;
-import io.reckon.udfs.ui.ReckonTab;
+import io.reckon.udfs.ui.ReckonUi;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,7 +31,7 @@ final class ReckonDriverPlugin implements DriverPlugin {
     var unused =
         clock.scheduleWithFixedDelay(
             cluster::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    ReckonTab.attach(sparkContext, cluster);
+    ReckonUi.attach(sparkContext, cluster);
     return Map.of();
   }
 
