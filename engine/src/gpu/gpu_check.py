@@ -98,7 +98,7 @@ class Program:
         torch._C._set_graph_executor_optimize(False)  # as the engine does
         self.device = device
         self.script = torch.jit.load(str(archive), map_location=device)
-        number = TYPES[mode][1]
+        number = self.number = TYPES[mode][1]
         powers = torch.arange(0, shape.rope, 2, dtype=torch.float64, device=device) / shape.rope
         scales = [shape.epsilon, (shape.nope + shape.rope) ** -0.5, 1.0]
         with torch.inference_mode():
@@ -124,11 +124,11 @@ class Program:
         self.script.add_layer([layer[name] for name in norms], linear)
 
     def linear(self, weight):
-        self.take(weight, 0)
+        self.take(weight, self.number)
         return self.script.keep()
 
     def take(self, weight, number):
-        """Hands over a matrix, for a linear layer or (with the number of a type) for plain numbers of that type."""
+        """Hands over a matrix, to be held as plain numbers of the type of that number."""
         stored = next(stored for kind, stored in TYPES.values() if kind == weight.dtype)
         self.script.begin(*weight.shape, number)
         self.script.take(0, weight.shape[1], weight.contiguous().view(torch.int8).reshape(-1), stored)

@@ -54,11 +54,11 @@ class ReferenceVectorsTest {
     assertThat(errors(SAFETENSORS, "int4")).allMatch(error -> error > 1e-2 && error < 0.4);
   }
 
-  /** The file's own four bits are kept, so what is lost is what bf16 loses. */
+  /** The file's own four bits are kept; what is lost is lost by bf16, and by what has six bits. */
   @ParameterizedTest
   @ValueSource(strings = {"model-Q4_0.gguf", "model-Q4_K_M.gguf"})
   void staysNearThemInInt4WhereTheFileHasFourBits(String file) throws Exception {
-    assertThat(errors(file, "int4")).allMatch(error -> error > 1e-4 && error < 0.1);
+    assertThat(errors(file, "int4")).allMatch(error -> error > 1e-4 && error < 0.05);
   }
 
   private static List<Double> errors(String file, String mode) throws Exception {

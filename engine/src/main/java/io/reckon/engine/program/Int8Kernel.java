@@ -56,7 +56,8 @@ enum Int8Kernel {
     if (!flags.contains(LEAST_FLAG)) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          "mode int8 needs a processor with AVX2, and this one names none; give mode float32 or bf16");
+          "modes int8 and int4 need a processor with AVX2, and this one names none; give mode float32 or"
+              + " bf16");
     }
     return flags.contains("avx512_vnni") ? VNNI : REDUCED_RANGE;
   }

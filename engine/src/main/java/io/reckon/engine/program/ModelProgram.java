@@ -56,7 +56,8 @@ public final class ModelProgram implements AutoCloseable {
     if (mode == WeightMode.INT4) {
       refuseInt4(checkpoint.configuration(), device);
     }
-    Int8Kernel int8 = mode == WeightMode.INT8 ? Int8Kernel.on(device) : Int8Kernel.NONE;
+    Int8Kernel int8 =
+        mode.outputType() == WeightMode.EIGHT_BITS ? Int8Kernel.on(device) : Int8Kernel.NONE;
     ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
     try {
       program.configure(checkpoint.configuration(), mode, int8);

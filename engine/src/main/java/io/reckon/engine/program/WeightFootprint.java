@@ -21,11 +21,9 @@ public final class WeightFootprint {
             .mapToLong(tensor -> bytes(tensor.getKey(), tensor.getValue(), mode))
             .sum();
     // Where matrices have a layout of their own, a tied output is kept twice: as rows to look up,
-    // and
-    // as a matrix to multiply by.
-    boolean ownLayout = mode == WeightMode.INT8 || mode == WeightMode.INT4;
-    return model.tiedEmbedding() && ownLayout
-        ? bytes + linear(model.vocabularySize(), model.hiddenSize(), mode)
+    // and as a matrix to multiply by.
+    return model.tiedEmbedding() && mode.outputType() != mode.scalarType()
+        ? bytes + matrix(model.vocabularySize(), model.hiddenSize(), mode.outputType(), mode)
         : bytes;
   }
 
@@ -33,17 +31,22 @@ public final class WeightFootprint {
     if (shape.size() == 1) {
       return (long) NORM_BYTES * shape.get(0);
     }
-    boolean kept = name.equals(WeightLayout.EMBEDDING) || name.endsWith("kv_b_proj.weight");
-    return kept
-        ? (long) mode.bytes() * shape.get(0) * shape.get(1)
-        : linear(shape.get(0), shape.get(1), mode);
+    return matrix(shape.get(0), shape.get(1), type(name, mode), mode);
   }
 
-  private static long linear(long outputs, long inputs, WeightMode mode) {
-    return switch (mode) {
-      case FLOAT32, BF16 -> mode.bytes() * outputs * inputs;
-      case INT8 -> outputs * (inputs + INT8_SCALE_BYTES);
-      case INT4 -> outputs * (inputs / 2 + inputs / WeightMode.INT4_GROUP * INT4_GROUP_BYTES);
+  private static int type(String name, WeightMode mode) {
+    if (name.equals(WeightLayout.EMBEDDING) || name.endsWith("kv_b_proj.weight")) {
+      return mode.scalarType();
+    }
+    return name.equals(WeightLayout.OUTPUT) ? mode.outputType() : mode.layerType();
+  }
+
+  private static long matrix(long rows, long columns, int type, WeightMode mode) {
+    return switch (type) {
+      case WeightMode.EIGHT_BITS -> rows * (columns + INT8_SCALE_BYTES);
+      case WeightMode.FOUR_BITS ->
+          rows * (columns / 2 + columns / WeightMode.INT4_GROUP * INT4_GROUP_BYTES);
+      default -> rows * columns * mode.bytes();
     };
   }
 

@@ -60,7 +60,9 @@ final class WeightLoader implements AutoCloseable {
     script.run("keep_embedding");
     long output = model.tiedEmbedding() ? script.number("keep_tied") : -1;
     if (output < 0) {
-      output = linear(model.tiedEmbedding() ? embedding : checkpoint.matrix(WeightLayout.OUTPUT));
+      WeightMatrix matrix =
+          model.tiedEmbedding() ? embedding : checkpoint.matrix(WeightLayout.OUTPUT);
+      output = linear(matrix, mode.outputType());
     }
     try (NDManager scope = script.manager().newSubManager()) {
       script.run(
@@ -121,14 +123,18 @@ final class WeightLoader implements AutoCloseable {
 
   /** The number of a linear layer that is now kept. */
   private long linear(WeightMatrix matrix) {
-    bring(matrix, 0);
+    return linear(matrix, mode.layerType());
+  }
+
+  private long linear(WeightMatrix matrix, int type) {
+    bring(matrix, type);
     return script.number("keep");
   }
 
   /**
    * Has the program take all rows.
    *
-   * @param type as plain numbers of this type; 0 as a linear layer has them
+   * @param type how they are held, as {@link WeightMode#layerType} says
    */
   private void bring(WeightMatrix matrix, int type) {
     script.run(
@@ -136,7 +142,7 @@ final class WeightLoader implements AutoCloseable {
     long before = loadedBytes;
     reader.read(
         matrix,
-        type == 0 && mode == WeightMode.INT4,
+        type == WeightMode.FOUR_BITS,
         chunk -> {
           take(chunk, matrix.columns());
           double share = (double) (chunk.first() + chunk.count()) / matrix.rows();

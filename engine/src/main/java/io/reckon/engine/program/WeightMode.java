@@ -15,12 +15,19 @@ public enum WeightMode {
   INT8(2, 15, 6),
   /**
    * Linear layers have 4-bit weights with a scale and an offset for each {@link #INT4_GROUP} of a
-   * row and take bf16 inputs; the rest is as in {@code BF16}. CPU only.
+   * row and take bf16 inputs; the output is as in {@code INT8}, the rest as in {@code BF16}. CPU
+   * only.
    */
   INT4(2, 15, 15);
 
   /** Weights of a row that share a scale. */
   static final int INT4_GROUP = 32;
+
+  /** In place of a type, for a matrix of 4 bits. */
+  static final int FOUR_BITS = 0;
+
+  /** In place of a type, for a matrix of 8 bits. */
+  static final int EIGHT_BITS = 1;
 
   private final int bytes;
   private final int scalarType;
@@ -55,6 +62,20 @@ public enum WeightMode {
     return scalarType;
   }
 
+  /** How layers are held: a type, {@link #EIGHT_BITS} or {@link #FOUR_BITS}. */
+  int layerType() {
+    return switch (this) {
+      case FLOAT32, BF16 -> scalarType;
+      case INT8 -> EIGHT_BITS;
+      case INT4 -> FOUR_BITS;
+    };
+  }
+
+  /** The same for the output. */
+  int outputType() {
+    return this == INT4 ? EIGHT_BITS : layerType();
+  }
+
   /** PyTorch's number for the type that linear layers take and give. */
   int linearType() {
     return linearType;
@@ -65,13 +86,13 @@ public enum WeightMode {
     return this == INT4 ? INT4_GROUP : 0;
   }
 
-  /** PyTorch's number for the type of rows; 0 for those of four bits. */
+  /** PyTorch's number for the type of rows, or {@link #FOUR_BITS}. */
   static int scalarType(RowFormat format) {
     return switch (format) {
       case F32 -> 6;
       case F16 -> 5;
       case BF16 -> 15;
-      case FOUR_BIT -> 0;
+      case FOUR_BIT -> FOUR_BITS;
     };
   }
 }

@@ -15,7 +15,7 @@ class Model(Module):
   latent : int
   work_type : int  # of the cache and of the products that meet it
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
-  levels : int  # to which the inputs of int8 layers are brought, on either side of zero; 0 where layers are not int8
+  levels : int  # to which the inputs of int8 matrices are brought, on either side of zero; 0 where none is int8
   group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
   threads : int
   epsilon : float
@@ -45,6 +45,8 @@ class Model(Module):
   full_level : List[Tensor]  # one [1]: the levels of int8 inputs
   no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
   coming : List[Tensor]  # the matrix whose rows come at present, as begin says
+  held : int  # how that one is held
+  staging : List[Tensor]  # one [n], int8: where matrices stand until their kernel has a copy of its own
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
@@ -57,22 +59,31 @@ class Model(Module):
     return 0
 
   # Matrices come some rows at a time, so that none stands in memory twice: begin, take for all rows in their order, and
-  # then keep where it is a linear layer. Those are held as plain numbers, or in int8 with a scale for each output, or in
-  # int4 packed and with two numbers for each group, a scale and what stands for 8.
+  # then keep where it is a linear layer.
   #
-  # number_type: of plain numbers; 0 for a linear layer
-  def begin(self, rows: int, columns: int, number_type: int) -> int:
+  # held: the type of plain numbers; or 1 for int8, with a scale for each output; or 0 for int4, packed, with two numbers
+  # for each group, a scale and what stands for 8
+  def begin(self, rows: int, columns: int, held: int) -> int:
     device = (self.no_zeros)[0].device
-    if number_type > 0:
-      self.coming = [torch.empty([rows, columns], dtype=number_type, device=device)]
-    elif self.group > 0:
+    self.held = held
+    if held == 0:
       self.coming = [torch.empty([rows, columns // 2], dtype=0, device=device),
                      torch.empty([columns // self.group, rows, 2], dtype=15, device=device)]
-    elif self.levels > 0:
-      self.coming = [torch.empty([rows, columns], dtype=1, device=device), torch.empty([rows], dtype=6, device=device)]
+    elif held == 1:
+      self.coming = [self.staged(rows, columns), torch.empty([rows], dtype=6, device=device)]
     else:
-      self.coming = [torch.empty([rows, columns], dtype=self.work_type, device=device)]
+      self.coming = [torch.empty([rows, columns], dtype=held, device=device)]
     return 0
+
+  # A place for an int8 matrix, the same for all: what is freed between layers that stay leaves holes behind.
+  def staged(self, rows: int, columns: int) -> Tensor:
+    fits = False
+    if torch.len(self.staging) > 0:
+      fits = torch.numel((self.staging)[0]) >= rows * columns
+    if not fits:
+      self.staging = annotate(List[Tensor], [])
+      self.staging = [torch.empty([rows * columns], dtype=1, device=(self.no_zeros)[0].device)]
+    return torch.view((self.staging)[0][:rows * columns], [rows, columns])
 
   # The rows from that one on. bytes [n * bytes of a row] of numbers of a type; 0 for numbers of 4 bits: for each row a
   # byte of 0 to 15 for each, then two floats for each group of them
@@ -82,12 +93,12 @@ class Model(Module):
       groups = torch.view_copy(torch.contiguous(rows[:, columns:]), dtype=6)
       return self.take_int4(first, rows[:, :columns].to(3), torch.reshape(groups, [torch.size(rows, 0), -1, 2]).to(15))
     numbers = torch.reshape(torch.view_copy(bytes, dtype=number_type), [-1, columns])
-    if torch.len(self.coming) == 1:
-      torch.copy_((self.coming)[0][first:first + torch.size(numbers, 0)], numbers)
-    elif self.group > 0:
+    if self.held == 0:
       self.round_int4(first, numbers.to(6))
-    else:
+    elif self.held == 1:
       self.round_int8(first, numbers.to(6))
+    else:
+      torch.copy_((self.coming)[0][first:first + torch.size(numbers, 0)], numbers)
     return 0
 
   # Rows that may be overwritten, [n, columns] float32, to a whole number of steps on either side of zero.
@@ -117,11 +128,11 @@ class Model(Module):
 
   # Keeps what came as a linear layer and gives its number.
   def keep(self) -> int:
-    if torch.len(self.coming) == 1:
+    if self.held > 1:
       torch.append(self.dense, (self.coming)[0])
       self.coming = annotate(List[Tensor], [])
       return torch.len(self.dense) - 1
-    if self.levels > 0:
+    if self.held == 1:
       torch.append(self.packed, ops.onednn.qlinear_prepack((self.coming)[0], None))
     else:
       torch.append(self.packed, (self.coming)[0])
@@ -137,7 +148,7 @@ class Model(Module):
 
   # Keeps the embedding as a linear layer too, and gives its number; -1 where those are held in another way.
   def keep_tied(self) -> int:
-    if self.levels > 0 or self.group > 0:
+    if self.levels > 0:
       return -1
     torch.append(self.dense, (self.embedding)[0])
     return torch.len(self.dense) - 1
@@ -149,6 +160,7 @@ class Model(Module):
   def set_ends(self, final_norm: Tensor, output: int) -> int:
     self.final_norm = [self.keep_norm(final_norm)]
     self.output = [output]
+    self.staging = annotate(List[Tensor], [])  # The output is the largest.
     return 0
 
   # norms: of the attention, of the compressed query where there is one, of the latent, of the feed-forward; linear: the
@@ -189,6 +201,7 @@ class Model(Module):
 
   # positions: how many a sequence can have
   def allocate(self, pages: int, page_tokens: int, positions: int) -> int:
+    self.staging = annotate(List[Tensor], [])
     # Whole vectors, so that a position's numbers don't depend on how many there are.
     steps = torch.arange((positions + 63) // 64 * 64, device=(self.embedding)[0].device)
     angles = torch.unsqueeze(steps, 1) * (self.rotary_frequencies)[0]  # [positions, rotary / 2]
@@ -384,8 +397,12 @@ class Model(Module):
 
   # The norm of x [T, in], float32, times a kept layer [out, in], to [T, out] in the linear type.
   def normed_linear(self, x: Tensor, norm_weight: Tensor, number: int) -> Tensor:
-    if self.levels == 0:
+    if self.levels == 0 or self.group > 0:
       return self.linear(self.norm(x, norm_weight).to(self.linear_type), number)
+    return self.normed_int8(x, norm_weight, number)
+
+  # The same where that matrix is int8, to [T, out] in float32.
+  def normed_int8(self, x: Tensor, norm_weight: Tensor, number: int) -> Tensor:
     # Inputs are brought to the row's own range anyway, so the norm's scale need not touch them first.
     scaled = x * norm_weight
     peak = torch.amax(torch.abs(scaled), [1], True)
@@ -393,7 +410,7 @@ class Model(Module):
 
   # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
   def add_linear(self, x: Tensor, y: Tensor, number: int) -> Tensor:
-    if self.levels == 0:
+    if self.levels == 0 or self.group > 0:
       return x + self.linear(y, number)
     exact = y.to(6)
     peak = torch.amax(torch.abs(exact), [1], True)  # [T, 1]
@@ -452,7 +469,7 @@ class Model(Module):
   # x [S, hidden]. numbers: the likeliest token's logit, the log-sum-exp of the logits, the same of the logits over the
   # temperature, and the largest logits, descending. ids: the likeliest token, then those of the largest logits.
   def score(self, x: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
-    logits = self.normed_linear(x, (self.final_norm)[0], (self.output)[0]).to(6)  # [S, V]
+    logits = self.logits(x)
     best, best_ids, = torch.max(logits, 1, True)
     sums = self.log_sum(logits, best, best_ids)
     tempered = sums
@@ -461,6 +478,12 @@ class Model(Module):
       tempered = self.log_sum(logits * inverse, best * inverse, best_ids)
     values, ids, = torch.topk(logits, min(candidates, torch.size(logits, 1)), 1)
     return [logits, torch.cat([best, sums, tempered, values], 1), torch.cat([best_ids, ids], 1)]
+
+  # x [S, hidden] to [S, V], float32. The output is int8 beside int4 layers too: in four bits it would be most of the error.
+  def logits(self, x: Tensor) -> Tensor:
+    if self.levels > 0:
+      return self.normed_int8(x, (self.final_norm)[0], (self.output)[0])
+    return self.normed_linear(x, (self.final_norm)[0], (self.output)[0]).to(6)
 
   # The log-sum-exp of each row of logits [S, V], by its largest number and that one's place, both [S, 1].
   def log_sum(self, logits: Tensor, best: Tensor, best_ids: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ class Int8KernelTest {
   void refusesAProcessorOrADeviceThatLacksTheProducts() {
     assertThatThrownBy(() -> Int8Kernel.of(Set.of("neon")))
         .isInstanceOf(EngineException.class)
-        .hasMessageContaining("mode int8 needs a processor with AVX2")
+        .hasMessageContaining("modes int8 and int4 need a processor with AVX2")
         .hasMessageEndingWith("give mode float32 or bf16");
     assertThatThrownBy(() -> Int8Kernel.on(Device.gpu(1)))
         .isInstanceOf(EngineException.class)
