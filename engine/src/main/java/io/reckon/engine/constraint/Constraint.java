@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
  * shortest answer is; all else belongs to the thread that makes the answers.
  */
 public final class Constraint {
-  private static final int LONGEST_FORCED = 256;
-
   private final TokenAutomaton automaton;
   private final ForcedTokens forced;
   private final Expression start;
@@ -69,7 +67,7 @@ public final class Constraint {
   }
 
   int[] forcedTokens(Expression state) {
-    return automaton.forced(state, at -> forced.of(automaton.forcedBytes(at, LONGEST_FORCED)));
+    return forced.in(state);
   }
 
   /** An answer as a JSON value. */

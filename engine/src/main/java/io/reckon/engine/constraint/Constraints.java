@@ -68,10 +68,12 @@ public final class Constraints {
   private Constraint compile(OutputConstraint constraint, TokenTrie tokens) {
     Expressions expressions = new Expressions(tokens.spellable());
     Expression start = expression(constraint, expressions);
+    AnswerStates states = new AnswerStates(expressions);
+    Horizons horizons = new Horizons(expressions, tokens.longest());
     return new Constraint(
         expressions,
-        new TokenAutomaton(expressions, tokens, endTokens),
-        new ForcedTokens(tokens, tokenizer),
+        new TokenAutomaton(states, horizons, tokens, endTokens),
+        new ForcedTokens(states, tokens, tokenizer),
         start,
         constraint instanceof OutputConstraint.JsonSchema);
   }

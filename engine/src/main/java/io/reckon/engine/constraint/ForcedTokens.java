@@ -15,18 +15,31 @@ import java.util.function.Function;
  * model.
  */
 final class ForcedTokens {
+  private static final int MOST_BYTES = 256;
+
+  private final AnswerStates states;
   private final TokenTrie trie;
   private final Function<String, int[]> tokenizer;
 
   /**
    * @param tokenizer gives the ids of a text, none of them an added token
    */
-  ForcedTokens(TokenTrie trie, Function<String, int[]> tokenizer) {
+  ForcedTokens(AnswerStates states, TokenTrie trie, Function<String, int[]> tokenizer) {
+    this.states = states;
     this.trie = trie;
     this.tokenizer = tokenizer;
   }
 
-  int[] of(byte... bytes) {
+  /** The tokens that must come in a state, as far as they are told. */
+  int[] in(Expression state) {
+    StateNotes notes = states.notes(state);
+    if (notes.forced == null) {
+      notes.forced = of(states.forcedBytes(state, MOST_BYTES));
+    }
+    return notes.forced;
+  }
+
+  private int[] of(byte... bytes) {
     if (bytes.length == 0) {
       return new int[0];
     }

@@ -2,7 +2,6 @@ package io.reckon.engine.constraint;
 
 import io.reckon.engine.api.EngineException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
@@ -18,12 +17,13 @@ final class RegexParser {
   private static final int MOST_STATES = 50_000;
   private static final int DEEPEST = 200;
 
-  private final String pattern;
-  private int at;
+  private final RegexText text;
+  private final RegexCharacters characters;
   private int depth;
 
   private RegexParser(String pattern) {
-    this.pattern = pattern;
+    this.text = new RegexText(pattern);
+    this.characters = new RegexCharacters(text);
   }
 
   /**
@@ -43,14 +43,14 @@ final class RegexParser {
   private Automaton parse(boolean anywhere) {
     List<Automaton> options = new ArrayList<>();
     do {
-      boolean fromStart = take('^') || !anywhere;
+      boolean fromStart = text.take('^') || !anywhere;
       Automaton option = series();
-      boolean toEnd = take('$') || !anywhere;
+      boolean toEnd = text.take('$') || !anywhere;
       options.add(within(option, fromStart, toEnd));
-    } while (take('|'));
-    if (at < pattern.length()) {
-      throw bad(
-          peek() == ')'
+    } while (text.take('|'));
+    if (!text.isAtEnd()) {
+      throw text.bad(
+          text.peek() == ')'
               ? "has a ) without a ("
               : "has an anchor that is not at the start or the end; leave it out");
     }
@@ -73,24 +73,24 @@ final class RegexParser {
     List<Automaton> options = new ArrayList<>();
     do {
       options.add(series());
-    } while (take('|'));
+    } while (text.take('|'));
     return Operations.union(options);
   }
 
   private Automaton series() {
     List<Automaton> parts = new ArrayList<>(List.of(Automata.makeEmptyString()));
-    while (at < pattern.length() && "|)$".indexOf(peek()) < 0) {
+    while (!text.isAtEnd() && "|)$".indexOf(text.peek()) < 0) {
       parts.add(limited(repeated(atom())));
     }
     return limited(Operations.concatenate(parts));
   }
 
   private Automaton repeated(Automaton atom) {
-    if (at == pattern.length()) {
+    if (text.isAtEnd()) {
       return atom;
     }
     Automaton all =
-        switch (peek()) {
+        switch (text.peek()) {
           case '*' -> repeated(atom, 0, UNBOUNDED, 1);
           case '+' -> repeated(atom, 1, UNBOUNDED, 1);
           case '?' -> repeated(atom, 0, 1, 1);
@@ -100,18 +100,18 @@ final class RegexParser {
     if (all == null) {
       return atom;
     }
-    take('?'); // Lazy or not, the same texts match.
-    if (at < pattern.length() && "*+?{".indexOf(peek()) >= 0) {
-      throw bad("has two quantifiers in a row; leave one out");
+    text.take('?'); // Lazy or not, the same texts match.
+    if (!text.isAtEnd() && "*+?{".indexOf(text.peek()) >= 0) {
+      throw text.bad("has two quantifiers in a row; leave one out");
     }
     return all;
   }
 
-  private Automaton repeated(Automaton atom, int least, int most, int characters) {
-    at += characters;
+  private Automaton repeated(Automaton atom, int least, int most, int length) {
+    text.skip(length);
     int copies = most == UNBOUNDED ? least + 1 : most;
     if ((long) atom.getNumStates() * copies > MOST_STATES) {
-      throw tooLarge();
+      throw text.tooLarge();
     }
     if (most == 0) {
       return Automata.makeEmptyString();
@@ -122,234 +122,77 @@ final class RegexParser {
   }
 
   private Automaton counted(Automaton atom) {
-    int end = pattern.indexOf('}', at);
-    String counts = end < 0 ? "" : pattern.substring(at + 1, end);
+    String counts = text.inBraces();
     if (!counts.matches("\\d{1,5}(,\\d{0,5})?")) {
-      throw bad("has a { that begins no count; write \\{ for the character");
+      throw text.bad("has a { that begins no count; write \\{ for the character");
     }
     String[] both = counts.split(",", -1);
     int least = Integer.parseInt(both[0]);
     int most = both.length == 1 ? least : both[1].isEmpty() ? UNBOUNDED : Integer.parseInt(both[1]);
     if (most < least) {
-      throw bad("has a count from %d to %d; turn them round".formatted(least, most));
+      throw text.bad("has a count from %d to %d; turn them round".formatted(least, most));
     }
-    return repeated(atom, least, most, end + 1 - at);
+    return repeated(atom, least, most, counts.length() + 2);
   }
 
   private Automaton atom() {
-    char first = peek();
+    char first = text.peek();
     return switch (first) {
       case '(' -> group();
-      case '[' -> CodePoints.automaton(characterClass());
+      case '[' -> CodePoints.automaton(characters.characterClass());
       case '.' -> {
-        at++;
+        text.skip(1);
         yield CodePoints.automaton(CodePoints.DOT);
       }
-      case '\\' -> CodePoints.automaton(escape(false));
-      case '*', '+', '?' -> throw bad("has a quantifier with nothing before it");
-      case '{' -> throw bad("has a { with nothing before it; write \\{ for the character");
-      case '^' -> throw bad("has an anchor that is not at the start or the end; leave it out");
-      default -> Automata.makeChar(character());
+      case '\\' -> CodePoints.automaton(characters.escape(false));
+      case '*', '+', '?' -> throw text.bad("has a quantifier with nothing before it");
+      case '{' -> throw text.bad("has a { with nothing before it; write \\{ for the character");
+      case '^' -> throw text.bad("has an anchor that is not at the start or the end; leave it out");
+      default -> Automata.makeChar(characters.character());
     };
   }
 
   private Automaton group() {
     if (++depth > DEEPEST) {
-      throw bad("nests more than %d groups".formatted(DEEPEST));
+      throw text.bad("nests more than %d groups".formatted(DEEPEST));
     }
-    int begin = at++;
-    if (take('?')) {
+    int begin = text.position();
+    text.skip(1);
+    if (text.take('?')) {
       groupKind();
     }
     Automaton inside = options();
-    if (!take(')')) {
-      if (at < pattern.length()) {
-        throw bad("has an anchor inside a group; put it at the start or the end");
+    if (!text.take(')')) {
+      if (!text.isAtEnd()) {
+        throw text.bad("has an anchor inside a group; put it at the start or the end");
       }
-      at = begin;
-      throw bad("has a ( without a )");
+      text.moveTo(begin);
+      throw text.bad("has a ( without a )");
     }
     depth--;
     return inside;
   }
 
   private void groupKind() {
-    if (take(':')) {
+    if (text.take(':')) {
       return;
     }
-    String rest = pattern.substring(at);
+    String rest = text.ahead(Integer.MAX_VALUE);
     if (rest.matches("(?s)P?<[A-Za-z]\\w*>.*")) {
-      at = pattern.indexOf('>', at) + 1;
+      text.skip(rest.indexOf('>') + 1);
       return;
     }
     boolean around = rest.matches("(?s)(=|!|<=|<!).*");
-    throw bad(
+    throw text.bad(
         around
             ? "looks ahead or behind, which is not supported; say it without"
             : "has a group of a kind that is not supported; use ( ) or (?: )");
   }
 
-  private BitSet characterClass() {
-    int begin = at++;
-    boolean negated = take('^');
-    BitSet set = new BitSet();
-    for (boolean first = true; ; first = false) {
-      if (at == pattern.length()) {
-        at = begin;
-        throw bad("has a [ without a ]");
-      }
-      if (peek() == ']' && first) {
-        throw bad("has an empty class; write \\] for the character");
-      }
-      if (take(']')) {
-        break;
-      }
-      addMember(set);
-    }
-    return negated ? CodePoints.complement(set) : set;
-  }
-
-  private void addMember(BitSet set) {
-    if (peek() == '[' || pattern.startsWith("&&", at)) {
-      throw bad("has a class inside a class, which is not supported; write \\[ for the character");
-    }
-    BitSet from = member();
-    boolean range = at + 1 < pattern.length() && peek() == '-' && pattern.charAt(at + 1) != ']';
-    if (!range) {
-      set.or(from);
-      return;
-    }
-    at++;
-    BitSet to = member();
-    if (from.cardinality() != 1 || to.cardinality() != 1 || to.length() < from.length()) {
-      throw bad("has a range that goes from no character to a later one");
-    }
-    BitSet between = CodePoints.range(from.length() - 1, to.length() - 1);
-    between.and(CodePoints.ALL);
-    set.or(between);
-  }
-
-  private BitSet member() {
-    if (peek() == '\\') {
-      return escape(true);
-    }
-    int character = character();
-    return CodePoints.range(character, character);
-  }
-
-  private int character() {
-    int character = pattern.codePointAt(at);
-    if (!CodePoints.ALL.get(character)) {
-      throw bad("has half a character");
-    }
-    at += Character.charCount(character);
-    return character;
-  }
-
-  private BitSet escape(boolean inClass) {
-    at++;
-    if (at == pattern.length()) {
-      throw bad("ends with a \\");
-    }
-    char kind = pattern.charAt(at++);
-    return switch (kind) {
-      case 'd' -> CodePoints.DIGIT;
-      case 'D' -> CodePoints.complement(CodePoints.category("Nd"));
-      case 'w' -> CodePoints.WORD;
-      case 'W' -> notWord();
-      case 's' -> CodePoints.SPACE;
-      case 'S' -> CodePoints.NO_SPACE;
-      case 'p' -> category();
-      case 'P' -> CodePoints.complement(category());
-      case 't' -> CodePoints.of("\t");
-      case 'n' -> CodePoints.of("\n");
-      case 'r' -> CodePoints.of("\r");
-      case 'f' -> CodePoints.of("\f");
-      case 'x' -> hex(2);
-      case 'u' -> take('{') ? hexInBraces() : hex(4);
-      default -> escaped(kind, inClass);
-    };
-  }
-
-  private BitSet escaped(char kind, boolean inClass) {
-    boolean plain = kind < 128 && !Character.isLetterOrDigit(kind);
-    if (!plain) {
-      at -= 2;
-      String reason =
-          Character.isDigit(kind) && kind != '0' && !inClass
-              ? "refers back with \\%c, which is not regular; say it without"
-              : "has \\%c, which is not supported";
-      throw bad(reason.formatted(kind));
-    }
-    return CodePoints.of(String.valueOf(kind));
-  }
-
-  /** Not a letter, digit or mark of any script, as some dialects take all of them for words. */
-  private static BitSet notWord() {
-    return CodePoints.complement(
-        CodePoints.union(
-            CodePoints.category("L"),
-            CodePoints.category("N"),
-            CodePoints.category("M"),
-            CodePoints.category("Pc")));
-  }
-
-  private BitSet category() {
-    int end = at < pattern.length() && peek() == '{' ? pattern.indexOf('}', at) : -1;
-    String name = end < 0 ? "" : pattern.substring(at + 1, end);
-    if (name.isEmpty() || !Category.isKnown(name)) {
-      throw bad("has a \\p of a category that is not known; give one such as \\p{L} or \\p{Nd}");
-    }
-    at = end + 1;
-    return CodePoints.category(name);
-  }
-
-  private BitSet hexInBraces() {
-    int end = pattern.indexOf('}', at);
-    BitSet character = hex(Math.max(1, end - at));
-    at++;
-    return character;
-  }
-
-  private BitSet hex(int digits) {
-    int end = Math.min(pattern.length(), at + digits);
-    String number = pattern.substring(at, end);
-    if (!number.matches("[0-9A-Fa-f]{" + digits + "}") || digits > 6) {
-      throw bad("has an escape that lacks its %d hexadecimal digits".formatted(digits));
-    }
-    int character = Integer.parseInt(number, 16);
-    if (!CodePoints.ALL.get(character)) {
-      throw bad("names U+%s, which is no character".formatted(number));
-    }
-    at = end;
-    return CodePoints.range(character, character);
-  }
-
-  private char peek() {
-    return pattern.charAt(at);
-  }
-
-  private boolean take(char expected) {
-    if (at < pattern.length() && peek() == expected) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
   private Automaton limited(Automaton automaton) {
     if (automaton.getNumStates() > MOST_STATES) {
-      throw tooLarge();
+      throw text.tooLarge();
     }
     return automaton;
-  }
-
-  private EngineException tooLarge() {
-    return ConstraintErrors.bad(
-        "the regular expression '%s' is too large; repeat less in it".formatted(pattern));
-  }
-
-  private EngineException bad(String problem) {
-    return ConstraintErrors.regex(pattern, at, problem);
   }
 }

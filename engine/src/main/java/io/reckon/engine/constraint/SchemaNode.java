@@ -92,6 +92,13 @@ record SchemaNode(JsonNode json, String pointer) {
     }
   }
 
+  /** Refuses a largest count, which stands here, that is below the least. */
+  void requireOrder(int least, int most) {
+    if (most < least) {
+      throw bad("leaves no value: the least is %d and the most %d".formatted(least, most));
+    }
+  }
+
   EngineException bad(String problem) {
     return ConstraintErrors.at(pointer, problem);
   }

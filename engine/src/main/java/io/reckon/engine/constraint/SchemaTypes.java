@@ -15,22 +15,50 @@ final class SchemaTypes {
   private static final Set<String> ALL =
       Set.of("object", "array", "string", "number", "boolean", "null");
 
-  /** Keywords that say which type is meant where none is named. */
-  private static final Map<String, List<String>> TELLING =
+  private static final Set<String> OF_NUMBERS =
+      Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
+
+  /** By type; where no type is named, they say which one is meant. */
+  private static final Map<String, Set<String>> KEYWORDS =
       Map.of(
-          "object", List.of("properties", "required", "additionalProperties"),
-          "array", List.of("items", "prefixItems", "minItems", "maxItems"),
-          "string", List.of("minLength", "maxLength", "pattern", "format"),
-          "number",
-              List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"));
+          "object", Set.of("properties", "required", "additionalProperties"),
+          "array", Set.of("items", "prefixItems", "minItems", "maxItems"),
+          "string", Set.of("minLength", "maxLength", "pattern", "format"),
+          "number", OF_NUMBERS,
+          "integer", OF_NUMBERS,
+          "boolean", Set.of(),
+          "null", Set.of());
+
+  /** What a schema can call types. */
+  static final Set<String> NAMES = KEYWORDS.keySet();
 
   private SchemaTypes() {}
+
+  /** The keywords that say something of values of a type. */
+  static Set<String> keywords(String type) {
+    return KEYWORDS.get(type);
+  }
+
+  /** The types that a schema names: one, or a list. */
+  static Set<String> named(SchemaNode node) {
+    Set<String> types = new LinkedHashSet<>();
+    List<SchemaNode> named = node.json().isTextual() ? List.of(node) : node.elements();
+    for (SchemaNode name : named) {
+      if (!NAMES.contains(name.text())) {
+        throw name.bad(
+            "is '%s'; give object, array, string, number, integer, boolean or null"
+                .formatted(name.text()));
+      }
+      types.add(name.text());
+    }
+    return types;
+  }
 
   /** The types that a schema without a type has keywords for; none for any value. */
   static Set<String> implied(SchemaNode node) {
     Set<String> types = new LinkedHashSet<>();
     for (String type : List.of("object", "array", "string", "number")) {
-      if (TELLING.get(type).stream().anyMatch(node::has)) {
+      if (KEYWORDS.get(type).stream().anyMatch(node::has)) {
         types.add(type);
       }
     }

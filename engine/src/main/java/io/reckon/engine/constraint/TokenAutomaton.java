@@ -1,16 +1,10 @@
 package io.reckon.engine.constraint;
 
-import io.reckon.engine.constraint.Expression.Choice;
-import io.reckon.engine.constraint.Expression.Repeat;
-import io.reckon.engine.constraint.Expression.Sequence;
 import io.reckon.engine.constraint.StateNotes.Horizon;
 import io.reckon.engine.constraint.StateNotes.Reach;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * An automaton over tokens: which may come in a state, and to which state they lead. States are
@@ -18,17 +12,15 @@ import java.util.function.Function;
  * time.
  */
 final class TokenAutomaton {
-  /** A state's notes take 1 KB, and its mask a bit for each token. */
-  private static final int MOST_STATES = 20_000;
-
+  /** Each takes a bit for each token. */
   private static final int MOST_MASKS = 1_000;
-  private static final int MOST_EXPRESSIONS = 200_000;
+
   private static final int MOST_DISTANCES = 16;
 
-  private final Expressions expressions;
+  private final AnswerStates states;
+  private final Horizons horizons;
   private final TokenTrie trie;
   private final int[] endTokens;
-  private final List<Expression> noted = new ArrayList<>();
   private int masks;
 
   /** By state, the distance to which each token leads; those that were asked for last. */
@@ -46,8 +38,9 @@ final class TokenAutomaton {
   /**
    * @param endTokens ids that end an answer
    */
-  TokenAutomaton(Expressions expressions, TokenTrie trie, int... endTokens) {
-    this.expressions = expressions;
+  TokenAutomaton(AnswerStates states, Horizons horizons, TokenTrie trie, int... endTokens) {
+    this.states = states;
+    this.horizons = horizons;
     this.trie = trie;
     this.endTokens = endTokens;
     this.path = new Expression[trie.longest() + 1];
@@ -56,37 +49,15 @@ final class TokenAutomaton {
   Expression next(Expression state, int token) {
     Expression at = state;
     for (byte value : trie.bytes(token)) {
-      at = next(at, value);
+      at = states.next(at, value);
     }
     return at;
   }
 
-  /** The state after a byte; {@link Expressions#nothing} where it can't come, or leads nowhere. */
-  private Expression next(Expression state, byte value) {
-    Expression[] table = notes(state).next;
-    Expression next = table[value & 0xff];
-    if (next == null) {
-      next = expressions.derivative(state, value & 0xff);
-      next = next.distance() >= Expression.NEVER ? expressions.nothing() : next;
-      table[value & 0xff] = next;
-    }
-    return next;
-  }
-
-  private StateNotes notes(Expression state) {
-    if (state.notes == null) {
-      state.notes = new StateNotes();
-      noted.add(state);
-    }
-    return state.notes;
-  }
-
   /** Between two tokens: gives up what was learned once it is too much. */
   void tidy() {
-    if (noted.size() > MOST_STATES || masks > MOST_MASKS || expressions.size() > MOST_EXPRESSIONS) {
-      noted.forEach(state -> state.notes = null);
-      noted.clear();
-      expressions.forget();
+    if (masks > MOST_MASKS || states.areTooMany()) {
+      states.forget();
       masks = 0;
     }
   }
@@ -106,7 +77,7 @@ final class TokenAutomaton {
   }
 
   private Reach reach(Expression state) {
-    StateNotes notes = notes(state);
+    StateNotes notes = states.notes(state);
     if (notes.reach == null) {
       long[] words = words(state);
       int[] farthest = {0};
@@ -167,8 +138,8 @@ final class TokenAutomaton {
         node = trie.end(node);
         continue;
       }
-      Expression next = next(at, (byte) trie.label(node));
-      if (next == expressions.nothing()) {
+      Expression next = states.next(at, (byte) trie.label(node));
+      if (states.isDead(next)) {
         node = trie.end(node);
         continue;
       }
@@ -189,14 +160,14 @@ final class TokenAutomaton {
 
   /** Whether all bytes of some kinds lead from a state to itself, as in the midst of a string. */
   private boolean loops(Expression state, int classes) {
-    StateNotes notes = notes(state);
+    StateNotes notes = states.notes(state);
     if ((classes & notes.leaving) != 0) {
       return false;
     }
     for (int left = classes & ~notes.looping; left != 0; left &= left - 1) {
       int one = Integer.lowestOneBit(left);
       for (byte value : ByteClass.bytes(one)) {
-        if (next(state, value) != state) {
+        if (states.next(state, value) != state) {
           notes.leaving |= one;
           return false;
         }
@@ -207,86 +178,11 @@ final class TokenAutomaton {
   }
 
   private Horizon horizon(Expression state) {
-    StateNotes notes = notes(state);
+    StateNotes notes = states.notes(state);
     if (notes.horizon == null) {
-      notes.horizon = horizon(state, trie.longest());
+      notes.horizon = horizons.of(state);
     }
     return notes.horizon;
-  }
-
-  /**
-   * Cuts off what no token can reach, and counts that it can't come to the end of. So states that
-   * differ in these alone share what is learned.
-   *
-   * @param bytes that can come
-   */
-  private Horizon horizon(Expression of, int bytes) {
-    if (of instanceof Sequence sequence) {
-      Horizon head = horizon(sequence.head, bytes);
-      int left = bytes - sequence.head.distance();
-      if (left <= 0) {
-        return new Horizon(head.state(), Expression.sum(head.beyond(), sequence.tail.distance()));
-      }
-      Horizon tail = horizon(sequence.tail, left);
-      return new Horizon(
-          expressions.sequence(head.state(), tail.state()),
-          Expression.sum(head.beyond(), tail.beyond()));
-    }
-    if (of instanceof Choice choice) {
-      List<Horizon> options = choice.options.stream().map(o -> horizon(o, bytes)).toList();
-      return new Horizon(
-          expressions.choice(options.stream().map(Horizon::state).toList()),
-          options.stream().mapToInt(Horizon::beyond).max().orElse(0));
-    }
-    return of instanceof Repeat repeat ? horizon(repeat) : new Horizon(of, 0);
-  }
-
-  private Horizon horizon(Repeat repeat) {
-    int enough = trie.longest() + 1;
-    int least = Math.min(repeat.least, enough);
-    int most = repeat.most >= enough ? Expressions.UNBOUNDED : repeat.most;
-    return new Horizon(
-        expressions.repeat(repeat.body, least, most),
-        Expression.product(repeat.least - least, repeat.body.distance()));
-  }
-
-  /** The bytes that must come next, whatever follows. */
-  byte[] forcedBytes(Expression state, int most) {
-    byte[] forced = new byte[most];
-    int count = 0;
-    Expression at = state;
-    while (count < most && !at.isNullable()) {
-      int only = onlyByte(at);
-      if (only < 0) {
-        break;
-      }
-      forced[count++] = (byte) only;
-      at = next(at, (byte) only);
-    }
-    return Arrays.copyOf(forced, count);
-  }
-
-  /** The one byte that can come; -1 where there are others, or none. */
-  private int onlyByte(Expression state) {
-    int only = -1;
-    for (int value = 0; value < 256; value++) {
-      if (next(state, (byte) value) != expressions.nothing()) {
-        if (only >= 0) {
-          return -1;
-        }
-        only = value;
-      }
-    }
-    return only;
-  }
-
-  /** What is kept of a state's forced tokens. */
-  int[] forced(Expression state, Function<Expression, int[]> find) {
-    StateNotes notes = notes(state);
-    if (notes.forced == null) {
-      notes.forced = find.apply(state);
-    }
-    return notes.forced;
   }
 
   byte[] bytes(int token) {
@@ -295,6 +191,6 @@ final class TokenAutomaton {
 
   /** Whether nothing can follow. */
   boolean isDone(Expression state) {
-    return state == expressions.empty();
+    return states.isDone(state);
   }
 }
