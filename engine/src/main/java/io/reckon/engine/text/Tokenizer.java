@@ -1,12 +1,9 @@
 package io.reckon.engine.text;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.GgufHeader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,37 +11,20 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The tokenizer of a model. Safe for any thread. */
 public final class Tokenizer implements AutoCloseable {
-  private static final Map<String, String> NOTHING_ADDED =
-      Map.of(
-          "truncation", "false",
-          "padding", "false",
-          "maxLength", String.valueOf(Integer.MAX_VALUE));
-
   private final TokenizerJson json;
-  private final HuggingFaceTokenizer reference;
+  private final NativeTokenizers encoders;
   private final Vocabulary vocabulary;
   private final AddedTokens addedTokens;
   private final Map<Integer, AddedToken> addedById = new HashMap<>();
 
-  /** Knows no added tokens; null until it is needed. Guarded by {@code this}. */
-  private PlainTokenizer plain;
-
-  /** Held while the native tokenizer is in use, so that closing can't free it under a caller. */
-  private final ReadWriteLock use = new ReentrantReadWriteLock();
-
-  private boolean closed;
-
-  private Tokenizer(TokenizerJson json, HuggingFaceTokenizer reference, Vocabulary vocabulary) {
+  private Tokenizer(TokenizerJson json, NativeTokenizers encoders, Vocabulary vocabulary) {
     this.json = json;
-    this.reference = reference;
+    this.encoders = encoders;
     this.vocabulary = vocabulary;
     this.addedTokens = new AddedTokens(vocabulary.added());
     vocabulary.added().forEach(token -> addedById.put(token.id(), token));
@@ -84,24 +64,13 @@ public final class Tokenizer implements AutoCloseable {
 
   private static Tokenizer load(TokenizerJson json, int vocabularySize, ReasoningMarkers given) {
     Vocabulary vocabulary = VocabularyReader.read(json, vocabularySize, given);
-    Tokenizer tokenizer = new Tokenizer(json, reference(json), vocabulary);
+    Tokenizer tokenizer = new Tokenizer(json, NativeTokenizers.load(json), vocabulary);
     try {
       vocabulary.added().forEach(tokenizer::requireId);
       return tokenizer;
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
-    }
-  }
-
-  private static HuggingFaceTokenizer reference(TokenizerJson json) {
-    try {
-      return json.load(NOTHING_ADDED);
-    } catch (IOException | RuntimeException e) {
-      throw TextErrors.badFile(
-          json.file(),
-          "is no tokenizer that can be loaded (%s); give a Hugging Face tokenizer"
-              .formatted(e.getMessage()));
     }
   }
 
@@ -127,7 +96,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param framed whether the tokenizer adds its own begin and end tokens
    */
   int[] encode(String text, boolean framed) {
-    return using(() -> ids(reference.encode(text, framed, false)));
+    return encoders.encode(text, framed);
   }
 
   /** Puts around the ids of a text what the tokenizer puts around the text itself. */
@@ -147,16 +116,14 @@ public final class Tokenizer implements AutoCloseable {
    *     spelling than a control token
    */
   int[] encodePlain(String text) {
-    int[] ids = using(() -> ids(plain().encoding(text)));
+    int[] ids = encoders.encodePlain(text);
     if (Arrays.stream(ids).noneMatch(this::isAdded)) {
       return ids;
     }
     int[] spelled =
         text.codePoints()
-            .flatMap(
-                character ->
-                    Arrays.stream(
-                        using(() -> ids(plain().encoding(Character.toString(character))))))
+            .mapToObj(Character::toString)
+            .flatMapToInt(character -> Arrays.stream(encoders.encodePlain(character)))
             .toArray();
     Arrays.stream(spelled).filter(this::isControl).forEach(this::refuse);
     return spelled;
@@ -214,39 +181,11 @@ public final class Tokenizer implements AutoCloseable {
   /** Which characters the tokens of a text cover, as part of a prompt. */
   TokenSpans spans(String text) {
     boolean ordinary = addedTokens.next(text, 0) == text.length();
-    return using(
-        () -> {
-          Encoding encoding =
-              ordinary ? reference.encode(text, false, false) : plain().encoding(text);
-          return TokenSpans.of(text, encoding.getCharTokenSpans());
-        });
-  }
-
-  private synchronized PlainTokenizer plain() {
-    if (plain == null) {
-      plain = PlainTokenizer.load(json, NOTHING_ADDED);
-    }
-    return plain;
+    return ordinary ? encoders.spans(text) : encoders.spansPlain(text);
   }
 
   private static List<Integer> list(int... ids) {
     return Arrays.stream(ids).boxed().toList();
-  }
-
-  private static int[] ids(Encoding encoding) {
-    return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
-  }
-
-  private <T> T using(Supplier<T> call) {
-    use.readLock().lock();
-    try {
-      if (closed) {
-        throw new EngineException(ErrorCode.ENGINE_CLOSED, "the tokenizer is closed");
-      }
-      return call.get();
-    } finally {
-      use.readLock().unlock();
-    }
   }
 
   /** The text of some ids, special ones left out. */
@@ -260,9 +199,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   Detokenizer detokenizer() {
-    return vocabulary.byteLevel()
-        ? new ByteLevelDetokenizer(vocabulary)
-        : new WindowDetokenizer(reference);
+    return vocabulary.byteLevel() ? new ByteLevelDetokenizer(vocabulary) : encoders.detokenizer();
   }
 
   /** The ids by which reasoning is closed. */
@@ -293,19 +230,6 @@ public final class Tokenizer implements AutoCloseable {
 
   @Override
   public void close() {
-    use.writeLock().lock();
-    try {
-      closed = true;
-      reference.close();
-      closePlain();
-    } finally {
-      use.writeLock().unlock();
-    }
-  }
-
-  private synchronized void closePlain() {
-    if (plain != null) {
-      plain.close();
-    }
+    encoders.close();
   }
 }
