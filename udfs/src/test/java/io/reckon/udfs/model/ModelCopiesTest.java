@@ -177,8 +177,10 @@ class ModelCopiesTest {
     assertThat(opened()).containsExactly("config.json", "config.json", "model.safetensors");
   }
 
-  private void awaitOpened(Process process) throws InterruptedException {
-    while (Files.notExists(remote.resolve("opened"))) {
+  /** Waits until a file's name is written down: who is killed before has opened none. */
+  private void awaitOpened(Process process) throws IOException, InterruptedException {
+    Path opened = remote.resolve("opened");
+    while (Files.notExists(opened) || Files.size(opened) == 0) {
       assertThat(process.isAlive()).isTrue();
       TimeUnit.MILLISECONDS.sleep(20);
     }
