@@ -1,17 +1,13 @@
 package io.reckon.jobs.commit;
 
 import io.reckon.engine.Threads;
-import io.reckon.jobs.commit.Manifest.Copies;
 import io.reckon.jobs.tables.OutputFolder;
-import io.reckon.udfs.journal.JournalFile;
 import io.reckon.udfs.journal.JournalFolder;
 import io.reckon.udfs.journal.Receipt;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -21,12 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a run's generations from its journal to the tables while it goes on, from one thread: one
- * manifest, then one append to each table, every interval and at the end.
- *
- * <p>What was committed is remembered by file, and only for partitions that still run; a partition
- * that has ended is deleted from the journal and closed, and what another attempt of it writes
- * later is a copy.
+ * Moves a run's generations from its journal to the tables while it goes on, from one thread: every
+ * interval, whenever asked, and at the end.
  */
 public final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -35,9 +27,7 @@ public final class Committer implements AutoCloseable {
   private static final String POOL = "reckon-commit";
 
   private final SparkSession spark;
-  private final JournalFolder journal;
-  private final Manifests manifests;
-  private final TableCommit tables;
+  private final JournalCommit commits;
   private final RunLock runLock;
   private final Duration interval;
   private final Thread thread = Threads.daemons("reckon-commit").newThread(this::commitUntilEnded);
@@ -52,9 +42,7 @@ public final class Committer implements AutoCloseable {
   private long flushesDone;
   private Exception failure;
 
-  // Touched by the committing thread alone.
-  private final CommittedFiles committed = new CommittedFiles();
-  private Optional<Manifest> begun = Optional.empty();
+  /** Set before the thread starts. */
   private Runnable afterEach = () -> {};
 
   public Committer(
@@ -66,9 +54,8 @@ public final class Committer implements AutoCloseable {
       Duration interval)
       throws IOException {
     this.spark = spark;
-    this.journal = journal;
-    this.manifests = state.manifests();
-    this.tables = new TableCommit(spark, output, state);
+    this.commits =
+        new JournalCommit(journal, state.manifests(), new TableCommit(spark, output, state));
     this.runLock = runLock;
     this.interval = interval;
   }
@@ -190,61 +177,20 @@ public final class Committer implements AutoCloseable {
     runLock.requireHeld();
     // Taken before the journal is listed: all files of these partitions are then in the list.
     Map<Integer, List<Receipt>> endedBefore = endedPartitions();
-    if (begun.isPresent()) {
-      append(begun.get()); // The last interval did not come to its end.
-    }
-    NavigableSet<JournalFile> files = journal.closed(committed::lacks);
-    endedBefore.values().stream()
-        .flatMap(List::stream)
-        .map(Receipt::file)
-        .filter(committed::lacks)
-        .forEach(files::add);
-    if (!files.isEmpty()) {
-      Manifest manifest = manifest(files);
-      manifests.write(manifest);
-      begun = Optional.of(manifest);
-      append(manifest);
+    if (commits.append(endedBefore.values())) {
       afterEach.run();
     }
-    closePartitions(endedBefore.keySet());
+    commits.close(endedBefore.keySet());
+    forget(endedBefore.keySet());
   }
 
-  private void append(Manifest manifest) throws IOException {
-    tables.append(manifest);
-    manifests.done(manifest);
-    committed.addAll(
-        manifest.files().stream().flatMap(name -> JournalFile.parse(leaf(name)).stream()).toList());
-    begun = Optional.empty();
-  }
-
-  private Manifest manifest(NavigableSet<JournalFile> files) throws IOException {
-    Set<Integer> contested = committed.contested(files);
-    List<String> known = committed.of(contested).stream().map(this::name).toList();
-    return new Manifest(
-        manifests.lastVersion() + 1,
-        contested.isEmpty() ? Copies.NONE : Copies.AMONG_FILES,
-        files.stream().map(this::name).toList(),
-        known);
-  }
-
-  private void closePartitions(Set<Integer> partitions) throws IOException {
-    for (int partition : partitions) {
-      journal.delete(committed.end(partition));
-    }
+  private void forget(Set<Integer> partitions) {
     lock.lock();
     try {
       ended.keySet().removeAll(partitions);
     } finally {
       lock.unlock();
     }
-  }
-
-  private String name(JournalFile file) {
-    return journal.runId() + "/" + file.name();
-  }
-
-  private static String leaf(String name) {
-    return name.substring(name.indexOf('/') + 1);
   }
 
   private Map<Integer, List<Receipt>> endedPartitions() {
