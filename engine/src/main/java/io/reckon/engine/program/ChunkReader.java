@@ -29,7 +29,7 @@ final class ChunkReader implements AutoCloseable {
    *
    * @param first the first row
    * @param count how many
-   * @param bytes they are, direct; overwritten after the next chunk
+   * @param bytes they are, direct; may be overwritten, and will be after the next chunk
    */
   record Chunk(int first, int count, RowFormat format, ByteBuffer bytes) {}
 

@@ -61,20 +61,31 @@ public final class ModelProgram implements AutoCloseable {
     ModelProgram program = new ModelProgram(ScriptProgram.load("model.py", device));
     try {
       program.configure(checkpoint.configuration(), mode, int8);
-      try (WeightLoader loader =
-          new WeightLoader(checkpoint, mode, program.script, progress, TorchRuntime.threads())) {
-        loader.load();
-      }
-      program.run(
-          "allocate",
-          IValue.from(pages),
-          IValue.from(pageTokens),
-          IValue.from(positions(checkpoint.configuration(), pages, pageTokens)));
+      NativeHeap.allocateToStay(
+          () -> {
+            program.loadWeights(checkpoint, mode, progress);
+            program.allocateCache(checkpoint.configuration(), pages, pageTokens);
+          });
       return program;
     } catch (RuntimeException | Error e) {
       program.close();
       throw e;
     }
+  }
+
+  private void loadWeights(Checkpoint checkpoint, WeightMode mode, LoadProgress progress) {
+    try (WeightLoader loader =
+        new WeightLoader(checkpoint, mode, script, progress, TorchRuntime.threads())) {
+      loader.load();
+    }
+  }
+
+  private void allocateCache(ModelConfiguration model, int pages, int pageTokens) {
+    run(
+        "allocate",
+        IValue.from(pages),
+        IValue.from(pageTokens),
+        IValue.from(positions(model, pages, pageTokens)));
   }
 
   private static void refuseInt4(ModelConfiguration model, Device device) {

@@ -46,7 +46,6 @@ class Model(Module):
   no_zeros : List[Tensor]  # one [1]: the zero point of int8 weights
   coming : List[Tensor]  # the matrix whose rows come at present, as begin says
   held : int  # how that one is held
-  staging : List[Tensor]  # one [n], int8: where matrices stand until their kernel has a copy of its own
 
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
@@ -70,23 +69,13 @@ class Model(Module):
       self.coming = [torch.empty([rows, columns // 2], dtype=0, device=device),
                      torch.empty([columns // self.group, rows, 2], dtype=15, device=device)]
     elif held == 1:
-      self.coming = [self.staged(rows, columns), torch.empty([rows], dtype=6, device=device)]
+      self.coming = [torch.empty([rows, columns], dtype=1, device=device), torch.empty([rows], dtype=6, device=device)]
     else:
       self.coming = [torch.empty([rows, columns], dtype=held, device=device)]
     return 0
 
-  # A place for an int8 matrix, the same for all: what is freed between layers that stay leaves holes behind.
-  def staged(self, rows: int, columns: int) -> Tensor:
-    fits = False
-    if torch.len(self.staging) > 0:
-      fits = torch.numel((self.staging)[0]) >= rows * columns
-    if not fits:
-      self.staging = annotate(List[Tensor], [])
-      self.staging = [torch.empty([rows * columns], dtype=1, device=(self.no_zeros)[0].device)]
-    return torch.view((self.staging)[0][:rows * columns], [rows, columns])
-
-  # The rows from that one on. bytes [n * bytes of a row] of numbers of a type; 0 for numbers of 4 bits: for each row a
-  # byte of 0 to 15 for each, then two floats for each group of them
+  # The rows from that one on. bytes [n * bytes of a row], which may be overwritten, of numbers of a type; 0 for numbers of
+  # 4 bits: for each row a byte of 0 to 15 for each, then two floats for each group of them
   def take(self, first: int, columns: int, bytes: Tensor, number_type: int) -> int:
     if number_type == 0:
       rows = torch.reshape(bytes, [-1, columns + columns // self.group * 8])
@@ -104,7 +93,8 @@ class Model(Module):
   # Rows that may be overwritten, [n, columns] float32, to a whole number of steps on either side of zero.
   def round_int8(self, first: int, rows: Tensor) -> int:
     last = first + torch.size(rows, 0)
-    scales = torch.clamp_min_(torch.div_(torch.amax(torch.abs(rows), [1]), 127.), 1e-30)
+    peaks = torch.maximum(torch.amax(rows, [1]), torch.neg(torch.amin(rows, [1])))
+    scales = torch.clamp_min_(torch.div_(peaks, 127.), 1e-30)
     torch.copy_((self.coming)[1][first:last], scales)
     rounded = torch.round_(torch.div_(rows, torch.unsqueeze(scales, 1)))
     torch.copy_((self.coming)[0][first:last], torch.clamp_(rounded, -127, 127))
@@ -160,7 +150,6 @@ class Model(Module):
   def set_ends(self, final_norm: Tensor, output: int) -> int:
     self.final_norm = [self.keep_norm(final_norm)]
     self.output = [output]
-    self.staging = annotate(List[Tensor], [])  # The output is the largest.
     return 0
 
   # norms: of the attention, of the compressed query where there is one, of the latent, of the feed-forward; linear: the
@@ -201,7 +190,6 @@ class Model(Module):
 
   # positions: how many a sequence can have
   def allocate(self, pages: int, page_tokens: int, positions: int) -> int:
-    self.staging = annotate(List[Tensor], [])
     # Whole vectors, so that a position's numbers don't depend on how many there are.
     steps = torch.arange((positions + 63) // 64 * 64, device=(self.embedding)[0].device)
     angles = torch.unsqueeze(steps, 1) * (self.rotary_frequencies)[0]  # [positions, rotary / 2]
