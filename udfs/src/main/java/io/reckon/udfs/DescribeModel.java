@@ -26,7 +26,9 @@ public final class DescribeModel implements Function<Integer, ModelDescription>,
       JavaSparkContext spark, EngineSettings settings, EngineFactory factory)
       throws InterruptedException {
     DescribeModel model = new DescribeModel(settings, factory);
-    return spark.isLocal() ? model.call(0) : spark.parallelize(List.of(0), 1).map(model).first();
+    return spark.isLocal()
+        ? model.call(0)
+        : GpuStage.of(spark.sc()).on(spark.parallelize(List.of(0), 1).map(model)).first();
   }
 
   @Override

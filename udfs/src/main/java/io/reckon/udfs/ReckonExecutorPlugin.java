@@ -57,6 +57,9 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
 
   /** In the background, since Spark counts the time of an executor's start. */
   private void startEngine(SparkConf conf) {
+    if (GpuStage.isOn(conf) && gpuAddress.equals(Placement.NO_GPU)) {
+      return; // The model runs elsewhere.
+    }
     ReckonSparkConf.engine(conf).ifPresent(settings -> background.execute(() -> load(settings)));
   }
 

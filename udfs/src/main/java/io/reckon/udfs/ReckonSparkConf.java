@@ -45,6 +45,24 @@ public final class ReckonSparkConf {
   /** How often finished rows go to the tables. */
   public static final String COMMIT_INTERVAL = PREFIX + "commit.interval";
 
+  /** Whether Spark is to start executors with a GPU for the tasks that need the model alone. */
+  public static final String GPU_STAGE = PREFIX + "gpuStage";
+
+  /** Cores of such an executor, which are its task slots. */
+  public static final String GPU_STAGE_CORES = GPU_STAGE + ".cores";
+
+  /** Its memory; else the other executors'. */
+  public static final String GPU_STAGE_MEMORY = GPU_STAGE + ".memory";
+
+  /** Its memory beside the JVM's; else the other executors'. */
+  public static final String GPU_STAGE_OVERHEAD = GPU_STAGE + ".memoryOverhead";
+
+  /** Tells an executor which GPU it has, where the cluster manager does not. */
+  public static final String GPU_STAGE_SCRIPT = GPU_STAGE + ".discoveryScript";
+
+  /** Who made the GPU, for Kubernetes. */
+  public static final String GPU_STAGE_VENDOR = GPU_STAGE + ".vendor";
+
   private static final Duration DEFAULT_STEP_LIMIT = Duration.ofMinutes(10);
   private static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofSeconds(30);
 
@@ -61,6 +79,12 @@ public final class ReckonSparkConf {
           JOURNAL_ROWS,
           JOURNAL_DELAY,
           COMMIT_INTERVAL,
+          GPU_STAGE,
+          GPU_STAGE_CORES,
+          GPU_STAGE_MEMORY,
+          GPU_STAGE_OVERHEAD,
+          GPU_STAGE_SCRIPT,
+          GPU_STAGE_VENDOR,
           ModelCopies.FOLDER_KEY);
 
   private ReckonSparkConf() {}

@@ -1,6 +1,7 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.udfs.GeneratePartition;
+import io.reckon.udfs.GpuStage;
 import io.reckon.udfs.JournalRows;
 import io.reckon.udfs.WorkFile;
 import io.reckon.udfs.WriteWork;
@@ -13,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
@@ -53,9 +55,9 @@ final class GenerateStage {
       WriteWork writer,
       GeneratePartition generate,
       BiConsumer<Integer, List<Receipt>> ended) {
-    RDD<WorkFile> files =
-        JavaSparkContext.fromSparkContext(spark).parallelize(work, work.size()).rdd();
-    run(files, new OfOneFile(writer, generate), ended);
+    JavaRDD<WorkFile> files =
+        JavaSparkContext.fromSparkContext(spark).parallelize(work, work.size());
+    run(GpuStage.of(spark).on(files).rdd(), new OfOneFile(writer, generate), ended);
   }
 
   /**

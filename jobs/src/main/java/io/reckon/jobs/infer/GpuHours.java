@@ -1,21 +1,28 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.engine.Threads;
+import io.reckon.udfs.ReckonSparkConf;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
+import org.apache.spark.status.api.v1.ExecutorSummary;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * How long an application has held its GPUs, whatever they did: looks every few seconds at how many
- * executors there are. An executor without GPUs counts as one.
+ * executors there are. An executor without GPUs counts as one, where no others have any.
  */
 final class GpuHours implements AutoCloseable {
   private static final long PERIOD_SECONDS = 5;
   private static final double NANOS_AN_HOUR = TimeUnit.HOURS.toNanos(1);
 
   private final SparkContext spark;
-  private final int gpusOfAnExecutor;
+
+  /** What an executor without GPUs counts for. */
+  private final long withoutGpu;
+
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-gpu-hours"));
   // Both: read and written with this locked.
@@ -24,8 +31,7 @@ final class GpuHours implements AutoCloseable {
 
   private GpuHours(SparkContext spark) {
     this.spark = spark;
-    this.gpusOfAnExecutor =
-        Math.max(1, spark.getConf().getInt("spark.executor.resource.gpu.amount", 1));
+    this.withoutGpu = spark.getConf().getBoolean(ReckonSparkConf.GPU_STAGE, false) ? 0 : 1;
   }
 
   /** Counts from now on. */
@@ -51,8 +57,20 @@ final class GpuHours implements AutoCloseable {
   }
 
   private long gpus() {
-    // The driver is among them; in local mode it is the executor.
-    int members = spark.getExecutorMemoryStatus().size();
-    return (long) gpusOfAnExecutor * (spark.isLocal() ? members : members - 1);
+    List<ExecutorSummary> members =
+        CollectionConverters.asJava(spark.statusStore().executorList(/* activeOnly= */ true));
+    return members.stream()
+        // In local mode the driver is the executor.
+        .filter(member -> spark.isLocal() || !member.id().equals("driver"))
+        .mapToLong(this::gpus)
+        .sum();
+  }
+
+  private long gpus(ExecutorSummary executor) {
+    return executor
+        .resources()
+        .get("gpu")
+        .map(held -> (long) held.addresses().length)
+        .getOrElse(() -> withoutGpu);
   }
 }

@@ -14,6 +14,7 @@ import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.GpuStage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -58,7 +59,8 @@ record Run(String id, Instant startedAt, InferOptions options) {
             options.sampling(),
             options.samples(),
             options.partitions(),
-            spark.sparkContext().defaultParallelism(),
+            GpuStage.slots(
+                spark.sparkContext().getConf(), spark.sparkContext().defaultParallelism()),
             options.engine().maxRunning());
     return new WorkPlanner(spark, prompts, output, model, plan, id);
   }

@@ -36,6 +36,10 @@ public final class ClusterMain {
             job.run(spark, options.toBuilder().sampling(sampling).build(), ClusterMain::print);
         print("run of " + summary.count().rows() + " rows");
       }
+      if (spark.conf().get("spark.sql.extensions").contains("ReckonExtensions")) {
+        String query = "SELECT reckon(concat('q', id)).answer FROM range(4)";
+        print("query of " + spark.sql(query).collectAsList().size() + " rows");
+      }
       ClusterCount.current()
           .orElseThrow()
           .executors()

@@ -105,7 +105,7 @@ final class StandaloneCluster implements AutoCloseable {
     return submit(main, Map.of(), arguments);
   }
 
-  /** The same, with configuration of its own. */
+  /** The same, with configuration of its own; an empty value takes a key away. */
   Process submit(Class<?> main, Map<String, String> own, String... arguments) throws IOException {
     Map<String, String> conf =
         new HashMap<>(
@@ -127,6 +127,7 @@ final class StandaloneCluster implements AutoCloseable {
                 // Both executors are there before the first task, as on a cluster at rest.
                 Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0")));
     conf.putAll(own);
+    conf.values().removeIf(String::isEmpty);
     List<String> command = new ArrayList<>(List.of("--master", url));
     conf.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.addAll(List.of("--class", main.getName(), "spark-internal"));

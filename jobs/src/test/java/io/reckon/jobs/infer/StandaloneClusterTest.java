@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -93,6 +94,38 @@ class StandaloneClusterTest {
         .hasToString("[[poison,ENGINE_KILLED]]");
     assertThat(cluster.executorLogs())
         .anyMatch(log -> log.contains("This executor ends, and Spark starts another"));
+  }
+
+  @Test
+  void readingAndWritingHoldNoGpuWhereGeneratingHasExecutorsOfItsOwn() throws Exception {
+    Path output = folder.resolve("stage");
+    Map<String, String> stage =
+        Map.of(
+            "spark.executor.resource.gpu.amount", "",
+            "spark.task.resource.gpu.amount", "",
+            "spark.sql.extensions",
+                "io.delta.sql.DeltaSparkSessionExtension,io.reckon.udfs.sql.ReckonExtensions",
+            "spark.dynamicAllocation.enabled", "true",
+            "spark.dynamicAllocation.maxExecutors", "1",
+            "spark.reckon.model", MODEL.toString(),
+            "spark.reckon.gpuStage", "true");
+
+    Process driver =
+        cluster.submit(
+            ClusterMain.class,
+            stage,
+            prompts(30).toString(),
+            output.toString(),
+            "4",
+            "2",
+            MODEL.toString());
+
+    assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
+    assertThat(said("executor \\d+ GPU (\\S+) engines (\\d+)"))
+        .as(() -> cluster.log("driver"))
+        .containsExactlyInAnyOrder("none 0", "0 1");
+    assertThat(said("query of (\\d+) rows")).containsExactly("4");
+    assertEachPromptOnceInEachRun(output, 30, 2);
   }
 
   private static Process submit(Path prompts, Path output, int partitions, int runs, String engine)

@@ -1,6 +1,8 @@
 package io.reckon.udfs.sql;
 
+import io.reckon.udfs.GpuStage;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -36,7 +38,8 @@ public final class ReckonEvalExec extends SparkPlan implements UnaryExecNode {
     List<ReckonCall> asked =
         Scala.<Alias>list(calls).stream().map(alias -> (ReckonCall) alias.child()).toList();
     EvaluateCalls evaluate = new EvaluateCalls(asked, child.output(), output());
-    return child.execute().toJavaRDD().mapPartitionsWithIndex(evaluate, true).rdd();
+    JavaRDD<InternalRow> rows = child.execute().toJavaRDD().mapPartitionsWithIndex(evaluate, true);
+    return GpuStage.of(sparkContext()).on(rows).rdd();
   }
 
   @Override
