@@ -1,7 +1,6 @@
 package io.reckon.jobs.report;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
@@ -37,6 +36,7 @@ import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 
 /** Counts a run's rows in Spark; what reaches the driver is a few hundred numbers and texts. */
 final class FigureQueries {
@@ -248,7 +248,7 @@ final class FigureQueries {
 
   private List<LongAnswer> longest() {
     Column tokens = col("reasoning_tokens").plus(col("answer_tokens"));
-    Dataset<Row> longest =
+    List<Row> longest =
         answers
             .where("copied_from is null and error is null")
             .orderBy(tokens.desc(), col("prompt_id"), col("sample"))
@@ -259,26 +259,34 @@ final class FigureQueries {
                 col("reasoning_tokens"),
                 col("answer_tokens"),
                 col("finish_reason"),
-                substring(col("answer"), 1, EXCERPT).as("answer"),
-                tokens.as("tokens"));
-    Dataset<Row> traces =
-        output
-            .rows(ReckonTable.REASONING_TRACES)
-            .where(col("run_id").equalTo(lit(runId)))
-            .select(
-                col("prompt_id"),
-                col("sample"),
-                expr("right(reasoning, " + EXCERPT + ")").as("reasoning"));
-    return traces
-        .join(broadcast(longest), new String[] {"prompt_id", "sample"})
-        .orderBy(col("tokens").desc(), col("prompt_id"), col("sample"))
-        .collectAsList()
-        .stream()
-        .map(FigureQueries::longAnswer)
+                substring(col("answer"), 1, EXCERPT).as("answer"))
+            .collectAsList();
+    Map<Row, String> reasoning = reasoning(longest);
+    return longest.stream()
+        .map(row -> longAnswer(row, reasoning.getOrDefault(key(row), "")))
         .toList();
   }
 
-  private static LongAnswer longAnswer(Row row) {
+  /** How the reasoning of a few rows ends, by {@link #key}. */
+  private Map<Row, String> reasoning(List<Row> few) {
+    Object[] promptIds = few.stream().map(row -> row.getAs("prompt_id")).toArray();
+    Map<Row, String> reasoning = new HashMap<>();
+    output
+        .rows(ReckonTable.REASONING_TRACES)
+        .where(col("run_id").equalTo(lit(runId)))
+        .where(col("prompt_id").isin(promptIds))
+        .select(
+            col("prompt_id"), col("sample"), expr("right(reasoning, " + EXCERPT + ")").as("end"))
+        .collectAsList()
+        .forEach(row -> reasoning.put(key(row), text(row, "end")));
+    return reasoning;
+  }
+
+  private static Row key(Row row) {
+    return RowFactory.create(row.<String>getAs("prompt_id"), row.<Integer>getAs("sample"));
+  }
+
+  private static LongAnswer longAnswer(Row row, String reasoning) {
     return new LongAnswer(
         text(row, "prompt_id"),
         row.<Integer>getAs("sample"),
@@ -286,7 +294,7 @@ final class FigureQueries {
         row.<Integer>getAs("answer_tokens"),
         text(row, "finish_reason"),
         text(row, "answer"),
-        text(row, "reasoning"));
+        reasoning);
   }
 
   private static String text(Row row, String column) {

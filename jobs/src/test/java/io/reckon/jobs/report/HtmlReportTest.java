@@ -1,13 +1,16 @@
 package io.reckon.jobs.report;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.infer.FailureLimit;
 import io.reckon.jobs.infer.InferJob;
 import io.reckon.jobs.infer.InferOptions;
 import io.reckon.jobs.infer.Progress;
+import io.reckon.jobs.infer.RunFailedException;
 import io.reckon.jobs.infer.RunSummary;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
@@ -141,6 +144,12 @@ class HtmlReportTest {
       shown.add(Integer.parseInt(numbers.get(i)) + Integer.parseInt(numbers.get(i + 1)));
     }
     assertThat(shown).isEqualTo(tokens.subList(0, 10));
+    String first = texts("//table[@data-figure='longest']//code").get(0);
+    Row trace =
+        output.read(ReckonTable.REASONING_TRACES).where(col("prompt_id").equalTo(first)).head();
+    assertThat(trace.<String>getAs("reasoning"))
+        .isNotEmpty()
+        .endsWith(texts("//table[@data-figure='longest']//span").get(1));
   }
 
   @Test
@@ -166,6 +175,26 @@ class HtmlReportTest {
 
     parse(empty);
     assertThat(empty).contains("nothing to do");
+  }
+
+  @Test
+  void aRunThatFailedHasOneTooAndSaysWhy() throws Exception {
+    Path prompts =
+        Files.writeString(folder.resolve("bad.csv"), "id,prompt\n1,\n2,What is 1 + 1?\n");
+    InferOptions options =
+        InferOptions.builder(prompts.toString(), folder + "/failed")
+            .failureLimit(new FailureLimit(0, 1))
+            .report(true)
+            .build();
+
+    assertThatThrownBy(() -> new InferJob().run(SPARK, options, Progress.NONE))
+        .isInstanceOf(RunFailedException.class);
+
+    OutputFolder failed = OutputFolder.at(SPARK, folder + "/failed");
+    Path file = folder.resolve("failed/reports/" + HtmlReport.newestRun(failed) + ".html");
+    assertThat(file)
+        .content()
+        .contains(">failed<", "1 rows failed, and --max-failed-rows allows 0");
   }
 
   @Test

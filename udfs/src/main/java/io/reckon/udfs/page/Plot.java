@@ -147,7 +147,9 @@ public final class Plot {
       if (layer instanceof Bars bars) {
         bars.bars().forEach(bar -> draw(bar, html));
       } else if (layer instanceof Line line && !line.points().isEmpty()) {
-        html.empty("path", "class", "area", "d", area(line.points()));
+        if (layers.size() == 1) {
+          html.empty("path", "class", "area", "d", area(line.points()));
+        }
         html.empty("path", "class", "line", "d", path(line.points()));
       }
       html.close();

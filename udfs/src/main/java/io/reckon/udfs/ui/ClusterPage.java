@@ -107,7 +107,7 @@ final class ClusterPage {
     }
     html.open("div", "class", "cards wide");
     Axis time = pace.time();
-    new Plot("Tokens a second", "all executors", time, Axis.ofNumbers(pace.fastest()))
+    new Plot("Tokens a second", "", time, Axis.ofNumbers(pace.fastest()))
         .line("", Kind.TOKENS, pace.tokens())
         .draw(html);
     new Plot("Rows a second", "", time, Axis.ofNumbers(pace.largest(pace.rows())))
