@@ -20,6 +20,11 @@ final class ReportPage {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
+  /** Classes of cells: right-aligned, and with texts that take what room there is. */
+  private static final String NUMBER = "number";
+
+  private static final String WIDE = "wide";
+
   /** Even if a text of a row were taken for markup, nothing would run and nothing be fetched. */
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -153,7 +158,9 @@ final class ReportPage {
       html.leaf("span", "", "class", style(ending), "style", width, "title", name(ending));
     }
     html.close().open("table", "data-figure", "endings");
-    heads("ended", ">rows", ">share", "an example");
+    html.open("tr");
+    head("ended", "").head("rows", NUMBER).head("share", NUMBER).head("an example", WIDE);
+    html.close();
     figures.endings().forEach(this::ending);
     html.close().close();
   }
@@ -162,7 +169,7 @@ final class ReportPage {
     html.open("tr").open("td").leaf("span", name(ending), "class", "key " + style(ending)).close();
     number(Figures.count(ending.rows()));
     number(Figures.percent(share(ending.rows(), run.rows())));
-    html.open("td", "class", "wide").leaf("code", ending.promptId(), "class", "said");
+    html.open("td", "class", WIDE).leaf("code", ending.promptId(), "class", "said");
     if (!ending.message().isEmpty()) {
       html.leaf("div", ending.message(), "class", "said soft");
     }
@@ -175,7 +182,10 @@ final class ReportPage {
     }
     html.leaf("h2", "The longest").open("div", "class", "panel");
     html.open("table", "data-figure", "longest");
-    heads("row", ">reasoning", ">answer", "ended", "the answer begins", "the reasoning ends");
+    html.open("tr");
+    head("row", "").head("reasoning", NUMBER).head("answer", NUMBER).head("ended", "");
+    head("the answer begins", WIDE).head("the reasoning ends", WIDE);
+    html.close();
     figures.longest().forEach(this::longAnswer);
     html.close().close();
   }
@@ -189,8 +199,8 @@ final class ReportPage {
     number(Figures.count(row.reasoningTokens()));
     number(Figures.count(row.answerTokens()));
     html.leaf("td", row.reason());
-    html.open("td", "class", "wide").leaf("span", row.answer(), "class", "said").close();
-    html.open("td", "class", "wide").leaf("span", row.reasoning(), "class", "said soft").close();
+    html.open("td", "class", WIDE).leaf("span", row.answer(), "class", "said").close();
+    html.open("td", "class", WIDE).leaf("span", row.reasoning(), "class", "said soft").close();
     html.close();
   }
 
@@ -213,18 +223,13 @@ final class ReportPage {
     }
   }
 
-  /** Head cells; those with a {@code >} stand over numbers. */
-  private void heads(String... names) {
-    html.open("tr");
-    for (String name : names) {
-      boolean number = name.startsWith(">");
-      html.leaf("th", number ? name.substring(1) : name, "class", number ? "number" : "");
-    }
-    html.close();
+  private ReportPage head(String name, String style) {
+    html.leaf("th", name, "class", style);
+    return this;
   }
 
   private void number(String text) {
-    html.leaf("td", text, "class", "number");
+    html.leaf("td", text, "class", NUMBER);
   }
 
   private static String name(Ending ending) {
