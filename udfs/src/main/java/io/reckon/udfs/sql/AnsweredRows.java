@@ -29,6 +29,7 @@ final class AnsweredRows implements Iterator<InternalRow> {
   private final List<AskedCall> calls;
   private final UnsafeProjection prompts;
   private final UnsafeProjection result;
+  private final CallMetrics metrics;
   private final JoinedRow joined = new JoinedRow();
   private final Deque<PendingRow> pending = new ArrayDeque<>();
   private final QueryAnswers answers;
@@ -37,17 +38,20 @@ final class AnsweredRows implements Iterator<InternalRow> {
    * @param rows at least one
    * @param prompts gives the calls' prompts for a row
    * @param result makes what is given of a row and the calls' results
+   * @param metrics count what is given
    */
   AnsweredRows(
       TaskContext task,
       Iterator<InternalRow> rows,
       List<AskedCall> calls,
       UnsafeProjection prompts,
-      UnsafeProjection result) {
+      UnsafeProjection result,
+      CallMetrics metrics) {
     this.rows = rows;
     this.calls = calls;
     this.prompts = prompts;
     this.result = result;
+    this.metrics = metrics;
     this.answers =
         QueryAnswers.begin(task, calls.get(0).call().engine(), calls.get(0).call().engines());
   }
@@ -107,8 +111,14 @@ final class AnsweredRows implements Iterator<InternalRow> {
     Object[] results = new Object[calls.size()];
     for (int i = 0; i < results.length; i++) {
       CompletableFuture<QueryAnswer> answer = row.answers().get(i);
-      results[i] = answer == null ? null : calls.get(i).structs().of(answer.join());
+      results[i] = answer == null ? null : result(calls.get(i), answer.join());
     }
+    metrics.rowGiven();
     return result.apply(joined.apply(row.row(), new GenericInternalRow(results)));
+  }
+
+  private InternalRow result(AskedCall call, QueryAnswer answer) {
+    metrics.answered(answer);
+    return call.structs().of(answer);
   }
 }

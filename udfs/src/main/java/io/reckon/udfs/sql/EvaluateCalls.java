@@ -21,15 +21,18 @@ final class EvaluateCalls
   private final List<ReckonCall> calls;
   private final Seq<Attribute> input;
   private final Seq<Attribute> output;
+  private final CallMetrics metrics;
 
   /**
    * @param calls over the columns of {@code input}
    * @param output those of {@code input}, then one for each call
    */
-  EvaluateCalls(List<ReckonCall> calls, Seq<Attribute> input, Seq<Attribute> output) {
+  EvaluateCalls(
+      List<ReckonCall> calls, Seq<Attribute> input, Seq<Attribute> output, CallMetrics metrics) {
     this.calls = calls;
     this.input = input;
     this.output = output;
+    this.metrics = metrics;
   }
 
   @Override
@@ -44,7 +47,7 @@ final class EvaluateCalls
     UnsafeProjection result =
         UnsafeProjection$.MODULE$.create(Scala.<Expression>seq(Scala.list(output)), output);
     List<AskedCall> asked = calls.stream().map(AskedCall::of).toList();
-    return new AnsweredRows(TaskContext.get(), rows, asked, prompts, result);
+    return new AnsweredRows(TaskContext.get(), rows, asked, prompts, result, metrics);
   }
 
   /**

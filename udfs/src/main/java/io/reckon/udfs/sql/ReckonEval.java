@@ -85,13 +85,9 @@ public final class ReckonEval extends LogicalPlan implements UnaryNode {
     return index == 0 ? calls : child;
   }
 
+  /** Over what {@code TreeNode} hashes: the product elements. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof ReckonEval eval && calls.equals(eval.calls) && child.equals(eval.child);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * calls.hashCode() + child.hashCode();
+    return other instanceof ReckonEval node && calls.equals(node.calls) && child.equals(node.child);
   }
 }

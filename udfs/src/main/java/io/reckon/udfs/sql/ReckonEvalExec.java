@@ -12,7 +12,9 @@ import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.UnaryExecNode;
+import org.apache.spark.sql.execution.metric.SQLMetric;
 import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 
 /**
@@ -24,6 +26,9 @@ public final class ReckonEvalExec extends SparkPlan implements UnaryExecNode {
 
   private final Seq<Alias> calls;
   private final SparkPlan child;
+
+  /** Made when somebody first asks: planning makes many copies of a node. */
+  private transient CallMetrics callMetrics;
 
   /**
    * @param calls as {@link ReckonEval} has them
@@ -37,9 +42,14 @@ public final class ReckonEvalExec extends SparkPlan implements UnaryExecNode {
   public RDD<InternalRow> doExecute() {
     List<ReckonCall> asked =
         Scala.<Alias>list(calls).stream().map(alias -> (ReckonCall) alias.child()).toList();
-    EvaluateCalls evaluate = new EvaluateCalls(asked, child.output(), output());
+    EvaluateCalls evaluate = new EvaluateCalls(asked, child.output(), output(), callMetrics());
     JavaRDD<InternalRow> rows = child.execute().toJavaRDD().mapPartitionsWithIndex(evaluate, true);
     return GpuStage.of(sparkContext()).on(rows).rdd();
+  }
+
+  @Override
+  public Map<String, SQLMetric> metrics() {
+    return callMetrics().byName();
   }
 
   @Override
@@ -97,15 +107,18 @@ public final class ReckonEvalExec extends SparkPlan implements UnaryExecNode {
     return index == 0 ? calls : child;
   }
 
+  /** Over what {@code TreeNode} hashes: the product elements. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof ReckonEvalExec exec
-        && calls.equals(exec.calls)
-        && child.equals(exec.child);
+    return other instanceof ReckonEvalExec node
+        && calls.equals(node.calls)
+        && child.equals(node.child);
   }
 
-  @Override
-  public int hashCode() {
-    return 31 * calls.hashCode() + child.hashCode();
+  private synchronized CallMetrics callMetrics() {
+    if (callMetrics == null) {
+      callMetrics = CallMetrics.register(sparkContext());
+    }
+    return callMetrics;
   }
 }

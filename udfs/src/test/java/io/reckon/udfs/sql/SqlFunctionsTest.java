@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.SparkPlan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,24 @@ class SqlFunctionsTest {
     String plan = plan(spark.sql("SELECT reckon(p).answer FROM prompts"));
 
     assertThat(plan).contains("ReckonEval [reckon(concat(p").contains(" AS _reckon#");
+  }
+
+  @Test
+  void theOperatorCountsRowsAnswersAndTokens() {
+    Dataset<Row> query = spark.sql("SELECT reckon(if(id < 3, p, '')).answer FROM prompts");
+    query.collect();
+
+    assertThat(metric(query, "numOutputRows")).isEqualTo(100);
+    assertThat(metric(query, "answers")).isEqualTo(100);
+    assertThat(metric(query, "failedAnswers")).isEqualTo(97);
+    assertThat(metric(query, "generatedTokens")).isPositive();
+  }
+
+  private static long metric(Dataset<Row> query, String name) {
+    SparkPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) query).queryExecution().executedPlan();
+    SparkPlan eval = plan.find(Scala.function(node -> node instanceof ReckonEvalExec)).get();
+    return eval.metrics().apply(name).value();
   }
 
   @Test
