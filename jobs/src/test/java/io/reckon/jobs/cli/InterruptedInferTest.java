@@ -7,12 +7,16 @@ import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,61 +48,72 @@ class InterruptedInferTest {
   }
 
   @Test
-  void aDriverThatWasKilledLeavesOnlyTheRestToDo() throws Exception {
-    try (CliProcess first = infer("first", QUICK)) {
-      first.await(this::somethingIsJournaled);
+  void whatAKillAndThenControlCLeaveIsDoneByTheNext() throws Exception {
+    try (CliProcess first = start("first")) {
+      first.await(() -> somethingIsJournaledBeside(Set.of()));
       first.kill();
     }
-    try (CliProcess second = infer("second", List.of())) {
-      assertThat(second.exitCode()).as(second::printed).isZero();
-      assertThat(second.printed()).contains("done before");
-    }
-    assertEachPromptOnce();
-    assertThat(runs())
-        .extracting(row -> row.<String>getAs("status"))
-        .containsExactly("interrupted", "finished");
-    assertThat(runs()).allMatch(row -> row.<Long>getAs("rows") > 0);
-    assertThat(runs().stream().mapToLong(row -> row.<Long>getAs("rows")).sum()).isEqualTo(PROMPTS);
-  }
-
-  @Test
-  void controlCSaysWhatIsSafeAndHowToGoOn() throws Exception {
-    try (CliProcess first = infer("first", QUICK)) {
-      first.await(this::somethingIsJournaled);
-      first.interrupt();
-      assertThat(first.exitCode()).isEqualTo(130);
-      assertThat(first.printed())
-          .containsPattern("reckon: interrupted after \\d+ of " + PROMPTS + " answers")
+    Set<Path> ofFirst = journals();
+    try (CliProcess second = start("second")) {
+      second.await(() -> somethingIsJournaledBeside(ofFirst));
+      second.interrupt();
+      assertThat(second.exitCode()).isEqualTo(130);
+      assertThat(second.printed())
+          .containsPattern("reckon: interrupted after \\d+ of \\d+ answers")
           .contains("What is finished is kept in ", "the same command goes on from there")
           .doesNotContain("infer failed");
     }
     assertThat(folder.resolve("out/_reckon/lock")).doesNotExist();
-    try (CliProcess second = infer("second", List.of())) {
-      assertThat(second.exitCode()).as(second::printed).isZero();
-    }
+
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    assertThat(Main.run(writer, writer, command())).as(printed::toString).isZero();
+
+    assertThat(printed.toString()).contains("done before");
     assertEachPromptOnce();
+    assertThat(runs())
+        .extracting(row -> row.<String>getAs("status"))
+        .containsExactly("interrupted", "interrupted", "finished");
+    assertThat(runs()).allMatch(row -> row.<Long>getAs("rows") > 0);
+    assertThat(runs().stream().mapToLong(row -> row.<Long>getAs("rows")).sum()).isEqualTo(PROMPTS);
   }
 
-  private CliProcess infer(String name, List<String> properties) throws IOException {
-    return CliProcess.start(
-        folder.resolve(name + ".log"),
-        properties,
-        "infer",
-        "--prompts",
-        prompts.toString(),
-        "--output",
-        folder.resolve("out").toString());
+  private CliProcess start(String name) throws IOException {
+    return CliProcess.start(folder.resolve(name + ".log"), QUICK, command());
   }
 
-  private boolean somethingIsJournaled() {
-    Path journals = folder.resolve("out/_reckon/journal");
-    if (!Files.exists(journals)) {
+  private String[] command() {
+    String output = folder.resolve("out").toString();
+    return new String[] {"infer", "--prompts", prompts.toString(), "--output", output};
+  }
+
+  private boolean somethingIsJournaledBeside(Set<Path> others) {
+    try {
+      for (Path journal : journals()) {
+        if (!others.contains(journal) && closedFiles(journal) > 3) {
+          return true;
+        }
+      }
       return false;
-    }
-    try (var files = Files.walk(journals)) {
-      return files.filter(file -> file.toString().endsWith(".arrow")).count() > 3;
     } catch (IOException | UncheckedIOException e) {
       return false; // A file has gone while it was listed.
+    }
+  }
+
+  /** The folders of runs. */
+  private Set<Path> journals() throws IOException {
+    Path journals = folder.resolve("out/_reckon/journal");
+    if (!Files.exists(journals)) {
+      return Set.of();
+    }
+    try (var runs = Files.list(journals)) {
+      return runs.collect(Collectors.toSet());
+    }
+  }
+
+  private static long closedFiles(Path journal) throws IOException {
+    try (var files = Files.walk(journal)) {
+      return files.filter(file -> file.toString().endsWith(".arrow")).count();
     }
   }
 

@@ -48,25 +48,25 @@ class StandaloneClusterTest {
   void eachExecutorLoadsOneEngineOnItsOwnGpuForManyPartitionsAndTwoJobs() throws Exception {
     Path output = folder.resolve("shared");
 
-    Process driver = submit(prompts(300), output, 100, 2, MODEL.toString());
+    Process driver = submit(prompts(120), output, 40, 2, MODEL.toString());
 
     assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
     assertThat(said("executor \\d+ GPU (\\d) engines (\\d+)"))
         .as(() -> cluster.log("driver"))
         .containsExactlyInAnyOrder("0 1", "1 1");
     assertThat(table(output, ReckonTable.RUNS).select("rows").collectAsList().toString())
-        .isEqualTo("[[300], [300]]");
-    assertEachPromptOnceInEachRun(output, 300, 2);
+        .isEqualTo("[[120], [120]]");
+    assertEachPromptOnceInEachRun(output, 120, 2);
     assertThat(table(output, ReckonTable.ANSWERS).select("prompt_id", "answer").distinct().count())
         .as("both runs gave the same answers")
-        .isEqualTo(300);
+        .isEqualTo(120);
     assertThat(cluster.executorLogs()).anyMatch(log -> log.contains("GPU address 1"));
   }
 
   @Test
   void anExecutorKilledMidJobLeavesEveryRowOnce() throws Exception {
     Path output = folder.resolve("killed");
-    Process driver = submit(prompts(160), output, 40, 1, "fake:1000");
+    Process driver = submit(prompts(80), output, 20, 1, "fake:1000");
     awaitAQuarterDone(driver);
 
     ProcessHandle victim = cluster.executors().get(0);
@@ -74,7 +74,7 @@ class StandaloneClusterTest {
 
     assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
     assertThat(said("executor (\\d+) GPU")).as("replaced by a third").hasSize(3);
-    assertEachPromptOnceInEachRun(output, 160, 1);
+    assertEachPromptOnceInEachRun(output, 80, 1);
   }
 
   @Test
@@ -149,7 +149,7 @@ class StandaloneClusterTest {
 
   private static void awaitAQuarterDone(Process driver) throws InterruptedException {
     while (driver.isAlive()) {
-      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 40)) {
+      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 20)) {
         return;
       }
       TimeUnit.MILLISECONDS.sleep(100);
