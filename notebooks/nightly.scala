@@ -99,6 +99,16 @@ display(second.runs
 // COMMAND ----------
 
 // MAGIC %md
+// MAGIC And a page to read beside the tables: throughput over the night, lengths, endings, errors. It is one file, and
+// MAGIC asks nobody for anything.
+
+// COMMAND ----------
+
+println(second.summary.report.orElse("not written; the log says why"))
+
+// COMMAND ----------
+
+// MAGIC %md
 // MAGIC What failed, and why:
 
 // COMMAND ----------

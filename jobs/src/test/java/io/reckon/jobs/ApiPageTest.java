@@ -18,8 +18,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What docs/api.md shows compiles and runs. */
+/** What docs/api.md shows compiles and runs, and {@code Reckon} shows the same. */
 class ApiPageTest {
   private static final SparkSession SPARK = TestSpark.session();
 
@@ -62,6 +64,13 @@ class ApiPageTest {
     assertLabelled();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "scala"})
+  void theClassShowsTheSame(String language) throws Exception {
+    String source = Files.readString(Path.of("src/main/java/io/reckon/jobs/api/Reckon.java"));
+    assertThat(source.replaceAll("(?m)^ \\* ?", "")).contains(block(language));
+  }
+
   private void compile(Path source) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter said = new StringWriter();
@@ -82,9 +91,13 @@ class ApiPageTest {
 
   /** The page's first block in a language, its tables in this test's folder. */
   private String example(String language) throws Exception {
+    return block(language).replace("\"labels\"", "\"" + folder.resolve("labels") + "\"");
+  }
+
+  private static String block(String language) throws Exception {
     String page = Files.readString(Path.of("../docs/api.md"));
     Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page);
     assertThat(block.find()).isTrue();
-    return block.group(1).replace("\"labels\"", "\"" + folder.resolve("labels") + "\"");
+    return block.group(1);
   }
 }

@@ -38,22 +38,29 @@ import scala.jdk.javaapi.CollectionConverters;
  *         .prompts(tickets)
  *         .promptColumn("body")
  *         .choice("bug", "question", "praise")
+ *         .maxThinkingTokens(500)
+ *         .sampling(tokens -> tokens.temperature(0.6).topP(0.95))
  *         .output("labels")
  *         .run();
- * labels.answers().select("prompt_id", "answer").show();
+ *
+ * labels.answers().groupBy("answer").count().show();
  * }</pre>
  *
  * <p>In Scala:
  *
  * <pre>{@code
+ * import io.reckon.jobs.api.Reckon
+ *
  * val labels = Reckon.on(spark)
  *   .prompts(spark.table("tickets"))
  *   .promptColumn("body")
  *   .choice("bug", "question", "praise")
+ *   .maxThinkingTokens(500)
  *   .sampling(_.temperature(0.6).topP(0.95))
  *   .output("labels")
  *   .run()
- * labels.answers.select("prompt_id", "answer").show()
+ *
+ * labels.answers.groupBy("answer").count().show()
  * }</pre>
  *
  * <p>Options have the command line's names and defaults; a message that names {@code
