@@ -7,13 +7,13 @@ import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.UserError;
 import io.reckon.jobs.plan.PlanFigures;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,36 +28,47 @@ class ReckonTest {
             (2, 'Someone was asked: 12 + 7 = They answered 19. Is that right?')
             AS claims(id, claim)""");
 
+  @TempDir static Path shared;
+  private static RunResult labels;
+
   @TempDir Path folder;
+
+  /** Once for several tests, in the job group of a notebook's cell. */
+  @BeforeAll
+  static void label() {
+    SPARK.sparkContext().setJobGroup("cell-7", "a notebook's cell", false);
+    labels = labelling(shared).run();
+  }
+
+  @AfterAll
+  static void endCell() {
+    SPARK.sparkContext().clearJobGroup();
+  }
 
   @Test
   void aDataFrameGetsLabelsWithTheirReasoning() {
-    RunResult labels = labelling().run();
-
-    assertThat(texts(labels.answers().select("prompt_id", "answer")))
-        .containsExactlyInAnyOrder("1 incorrect", "2 correct");
+    assertThat(labels.answers().select("prompt_id", "answer").collectAsList())
+        .extracting(Row::toString)
+        .containsExactlyInAnyOrder("[1,incorrect]", "[2,correct]");
     assertThat(labels.traces().where("length(reasoning) > 5").count()).isEqualTo(2);
     assertThat(labels.count().rows()).isEqualTo(2);
     assertThat(labels.count().failedRows()).isZero();
-    assertThat(labels.runs().select("run_id", "source").collectAsList())
-        .extracting(row -> row.getString(0) + " " + row.getString(1))
-        .containsExactly(labels.summary().runId() + " DataFrame");
+    String itself = "source = 'DataFrame' and run_id = '%s'".formatted(labels.summary().runId());
+    assertThat(labels.runs().where(itself).count()).isEqualTo(1);
   }
 
   @Test
   void aSecondRunGeneratesNothingAndGivesTheSameAnswers() {
-    RunResult first = labelling().run();
-    RunResult second = labelling().run();
+    RunResult second = labelling(shared).run();
 
     assertThat(second.count().rows()).isZero();
     assertThat(second.answers().collectAsList())
-        .containsExactlyInAnyOrderElementsOf(first.answers().collectAsList());
-    assertThat(second.runs().count()).isEqualTo(2);
+        .containsExactlyInAnyOrderElementsOf(labels.answers().collectAsList());
   }
 
   @Test
   void aPlanSaysWhatARunWouldDoAndWritesNothing() {
-    PlanFigures plan = labelling().plan();
+    PlanFigures plan = labelling(folder).plan();
 
     assertThat(plan.generations()).isEqualTo(2);
     assertThat(folder.resolve("out")).doesNotExist();
@@ -74,7 +85,7 @@ class ReckonTest {
             .sampling(tokens -> tokens.temperature(2).seed(3))
             .samples(3)
             .vote()
-            .output(output())
+            .output(folder.resolve("out").toString())
             .run();
 
     assertThat(result.answers().count()).isEqualTo(3);
@@ -83,26 +94,19 @@ class ReckonTest {
 
   @Test
   void leavesTheSessionAsItWas() {
-    SPARK.sparkContext().setJobGroup("cell-7", "a notebook's cell", false);
-    try {
-      var unused = labelling().run();
-
-      assertThat(SPARK.sparkContext().getLocalProperty("spark.jobGroup.id")).isEqualTo("cell-7");
-      assertThat(SPARK.sparkContext().getLocalProperty("spark.job.description"))
-          .isEqualTo("a notebook's cell");
-      assertThat(SPARK.sparkContext().getLocalProperty("spark.job.tags")).isNullOrEmpty();
-      assertThat(SPARK.sparkContext().isStopped()).isFalse();
-      assertThat(CLAIMS.storageLevel()).isEqualTo(StorageLevel.NONE());
-    } finally {
-      SPARK.sparkContext().clearJobGroup();
-    }
+    SparkContext context = SPARK.sparkContext();
+    assertThat(context.isStopped()).isFalse();
+    assertThat(context.getLocalProperty("spark.jobGroup.id")).isEqualTo("cell-7");
+    assertThat(context.getLocalProperty("spark.job.description")).isEqualTo("a notebook's cell");
+    assertThat(context.getLocalProperty("spark.job.tags")).isNullOrEmpty();
+    assertThat(CLAIMS.storageLevel()).isEqualTo(StorageLevel.NONE());
   }
 
   @Test
   void whatTheCallerHasCachedStaysCached() {
     Dataset<Row> cached = CLAIMS.where("id = 2").cache();
 
-    var unused = labelling().prompts(cached).run();
+    assertThat(labelling(folder).prompts(cached).plan().generations()).isEqualTo(1);
 
     assertThat(cached.storageLevel()).isNotEqualTo(StorageLevel.NONE());
     cached.unpersist();
@@ -113,14 +117,14 @@ class ReckonTest {
     assertRefused(
         Reckon.on(SPARK), "no prompts are given; call prompts with a DataFrame or a path");
     assertRefused(
-        labelling().promptColumn("text"), "there is no column 'text'; give --prompt-column");
-    assertRefused(labelling().temperature(-1), "temperature is -1.0; give a number from 0");
-    assertRefused(labelling().maxThinkingTokens(0), "max-thinking-tokens is 0");
-    assertRefused(labelling().choice(), "choice is []; give texts to choose from");
-    assertRefused(labelling().regex("("), "the regular expression '(' has a (");
-    assertRefused(labelling().samples(0), "--samples is 0; give 1 or more");
-    assertRefused(labelling().model("/no/such/model"), "/no/such/model");
-    assertRefused(labelling().prompts("/no/such/file.csv"), "/no/such/file.csv");
+        labelling(folder).promptColumn("text"), "there is no column 'text'; give --prompt-column");
+    assertRefused(labelling(folder).temperature(-1), "temperature is -1.0; give a number from 0");
+    assertRefused(labelling(folder).maxThinkingTokens(0), "max-thinking-tokens is 0");
+    assertRefused(labelling(folder).choice(), "choice is []; give texts to choose from");
+    assertRefused(labelling(folder).regex("("), "the regular expression '(' has a (");
+    assertRefused(labelling(folder).samples(0), "--samples is 0; give 1 or more");
+    assertRefused(labelling(folder).model("/no/such/model"), "/no/such/model");
+    assertRefused(labelling(folder).prompts("/no/such/file.csv"), "/no/such/file.csv");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
@@ -132,20 +136,11 @@ class ReckonTest {
         .doesNotContain("\n");
   }
 
-  private Reckon labelling() {
+  private static Reckon labelling(Path folder) {
     return Reckon.on(SPARK)
         .prompts(CLAIMS)
         .promptColumn("claim")
         .choice("correct", "incorrect")
-        .output(output());
-  }
-
-  private String output() {
-    return folder.resolve("out").toString();
-  }
-
-  private static Set<String> texts(Dataset<Row> rows) {
-    List<Row> all = rows.collectAsList();
-    return all.stream().map(row -> row.mkString(" ")).collect(Collectors.toSet());
+        .output(folder.resolve("out").toString());
   }
 }
