@@ -114,7 +114,10 @@ public final class Checkpoint {
     return WeightLayout.parameters(configuration);
   }
 
-  /** A hash of configuration, weights, tokenizer and chat template; reads all of them. */
+  /**
+   * A hash of configuration, weights, tokenizer and chat template; reads all of them, unless this
+   * machine remembers it.
+   */
   public String fingerprint() {
     List<Path> files = new ArrayList<>();
     for (String part :
@@ -127,6 +130,6 @@ public final class Checkpoint {
       files.add(folder().resolve(part));
     }
     files.addAll(weightFiles);
-    return Fingerprint.of(files);
+    return FingerprintMemory.ofThisMachine().of(files, () -> Fingerprint.of(files));
   }
 }

@@ -34,6 +34,12 @@ final class Fingerprint {
     return HexFormat.of().formatHex(digest.digest(), 0, SHOWN_BYTES);
   }
 
+  /** Hashes a text. */
+  static String of(String text) {
+    byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
+  }
+
   private static void add(MessageDigest digest, Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       String heading = file.getFileName() + "\0" + channel.size() + "\0";

@@ -1,5 +1,6 @@
 package io.reckon.udfs.model;
 
+import io.reckon.engine.checkpoint.CacheFolder;
 import io.reckon.engine.checkpoint.ModelLocation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -83,13 +84,7 @@ public final class ModelCopies {
   }
 
   private static Path folder(SparkConf spark) {
-    if (spark.contains(FOLDER_KEY)) {
-      return Path.of(spark.get(FOLDER_KEY));
-    }
-    String cache = System.getenv("RECKON_CACHE");
-    return cache != null
-        ? Path.of(cache, "models")
-        : Path.of(System.getProperty("user.home"), ".cache", "reckon", "models");
+    return spark.contains(FOLDER_KEY) ? Path.of(spark.get(FOLDER_KEY)) : CacheFolder.of("models");
   }
 
   private static Configuration hadoop(SparkConf spark) {

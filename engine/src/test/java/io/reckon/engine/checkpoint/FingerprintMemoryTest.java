@@ -1,0 +1,80 @@
+package io.reckon.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FingerprintMemoryTest {
+  @TempDir Path folder;
+  private Path weights;
+  private FingerprintMemory memory;
+  private int hashed;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    weights = Files.writeString(folder.resolve("model.safetensors"), "weights");
+    memory = new FingerprintMemory(folder.resolve("cache/fingerprints"), 7);
+  }
+
+  @Test
+  void hashesOnce() {
+    assertThat(fingerprint()).isEqualTo("hash 1");
+    assertThat(fingerprint()).isEqualTo("hash 1");
+    assertThat(memory.folder()).isDirectoryContaining(file -> true);
+  }
+
+  @Test
+  void hashesAgainWhatWasWrittenThoughItsTimeWasSetBack() throws Exception {
+    FileTime time = Files.getLastModifiedTime(weights);
+    assertThat(fingerprint()).isEqualTo("hash 1");
+    TimeUnit.MILLISECONDS.sleep(50); // File systems tell the time in ticks.
+    Files.writeString(weights, "WEIGHTS");
+    Files.setLastModifiedTime(weights, time);
+    assertThat(fingerprint()).isEqualTo("hash 2");
+  }
+
+  @Test
+  void forgetsWhatWasWrittenWhileItWasHashed() {
+    String first = memory.of(List.of(weights), () -> hashWhileWriting());
+    assertThat(first).isEqualTo("hash 1");
+    assertThat(fingerprint()).isEqualTo("hash 2");
+  }
+
+  @Test
+  void hashesSmallModelsEachTime() throws IOException {
+    Files.writeString(weights, "small");
+    assertThat(List.of(fingerprint(), fingerprint())).containsExactly("hash 1", "hash 2");
+    assertThat(memory.folder()).doesNotExist();
+  }
+
+  @Test
+  void hashesEachTimeWhereNothingCanBeWritten() throws IOException {
+    Files.writeString(folder.resolve("cache"), "in the way");
+    assertThat(List.of(fingerprint(), fingerprint())).containsExactly("hash 1", "hash 2");
+  }
+
+  private String fingerprint() {
+    return memory.of(List.of(folder.resolve("none"), weights), this::hash);
+  }
+
+  private String hash() {
+    return "hash " + ++hashed;
+  }
+
+  private String hashWhileWriting() {
+    try {
+      Files.writeString(weights, "other weights");
+      return hash();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
