@@ -18,9 +18,16 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Names the generation of each row, on the executors: the same key that its answer is kept by. */
 public final class RequestKeys {
   private final UDF1<Seq<Row>, String> keyOfMessages;
+  private final String ofNothing;
 
   public RequestKeys(SamplingParameters sampling, ModelDescription model) {
     keyOfMessages = turns -> RequestKey.of(list(turns), sampling, model);
+    ofNothing = RequestKey.of(null, sampling, model);
+  }
+
+  /** The key of a row without a prompt: another wherever other rows' keys would be others. */
+  public String ofNothing() {
+    return ofNothing;
   }
 
   /**

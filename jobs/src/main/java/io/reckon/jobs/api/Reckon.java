@@ -276,12 +276,18 @@ public final class Reckon {
     try {
       SamplingParameters tokens = sampling.apply(SamplingParameters.builder()).build();
       Constraints.check(tokens.constraint());
-      return options
-          .apply(
-              InferOptions.builder(source.apply(PromptOptions.of(path)), output)
-                  .engine(engine.apply(modelOfSession()))
-                  .sampling(tokens))
-          .build();
+      InferOptions checked =
+          options
+              .apply(
+                  InferOptions.builder(source.apply(PromptOptions.of(path)), output)
+                      .engine(engine.apply(modelOfSession()))
+                      .sampling(tokens))
+              .build();
+      if (checked.sinceLastRun() && rows.isPresent()) {
+        throw new UserError(
+            "a DataFrame does not tell what is new since the last run; give prompts a path");
+      }
+      return checked;
     } catch (EngineException e) {
       throw new UserError(e.getMessage(), e);
     }

@@ -92,6 +92,14 @@ final class InferCommand implements Callable<Integer> {
   private Rerun rerun;
 
   @Option(
+      names = "--since-last-run",
+      description =
+          "Read only what the source has new since the last run of this command that left nothing"
+              + " undone: by a Delta table's change feed, else by files; where neither tells, compare"
+              + " everything with what is done.")
+  private boolean sinceLastRun;
+
+  @Option(
       names = "--max-failed-rows",
       paramLabel = "N|P%",
       defaultValue = "",
@@ -185,6 +193,7 @@ final class InferCommand implements Callable<Integer> {
         .samples(sampling.samples())
         .vote(sampling.vote())
         .rerun(rerun)
+        .sinceLastRun(sinceLastRun)
         .failureLimit(FailureLimit.parse(maxFailedRows))
         .gpuHourPrice(gpuHourPrice)
         .report(!noReport)

@@ -7,6 +7,7 @@ package io.reckon.jobs.commit;
  * @param configuration its options as JSON
  * @param source where its prompts come from
  * @param sourceVersion null where the source has no versions
+ * @param scope null where the run does not go on from others
  */
 public record RunNote(
-    long startedAtMillis, String configuration, String source, Long sourceVersion) {}
+    long startedAtMillis, String configuration, String source, Long sourceVersion, String scope) {}

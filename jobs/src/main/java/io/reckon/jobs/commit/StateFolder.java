@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +31,9 @@ public final class StateFolder {
 
   /** Names this folder to Delta, so that its versions are counted apart from any other's. */
   private record Name(String id) {}
+
+  /** Files of a source, each with what tells one state of it from another. */
+  private record Listing(Map<String, String> stamps) {}
 
   /** What Delta knows the appends from this folder by. Made once; kept as long as the folder is. */
   String application() throws IOException {
@@ -94,6 +98,37 @@ public final class StateFolder {
   public void forget(String runId) throws IOException {
     files.delete(journal(runId).path(), true);
     files.delete(work(runId), true);
+  }
+
+  /**
+   * Remembers the files of a source as a run found them.
+   *
+   * @param scope names who may go on from there
+   */
+  public void remember(String scope, String runId, Map<String, String> stamps) throws IOException {
+    SmallFile.create(files, listing(scope, runId), new Listing(stamps));
+  }
+
+  /** What a run has remembered; empty where it has nothing, or it was deleted. */
+  public Optional<Map<String, String>> recall(String scope, String runId) throws IOException {
+    Path file = listing(scope, runId);
+    return files.exists(file)
+        ? SmallFile.read(files, file, Listing.class).map(Listing::stamps)
+        : Optional.empty();
+  }
+
+  /** Deletes what runs before this one have remembered. */
+  public void forgetBefore(String scope, String runId) throws IOException {
+    Path newest = listing(scope, runId);
+    for (FileStatus entry : files.listStatus(newest.getParent())) {
+      if (!entry.getPath().getName().equals(newest.getName())) {
+        files.delete(entry.getPath(), false);
+      }
+    }
+  }
+
+  private Path listing(String scope, String runId) {
+    return new Path(root, "sources/" + scope + "/" + runId + ".json");
   }
 
   Path lock() {

@@ -15,6 +15,7 @@ import io.reckon.udfs.DescribeModel;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.ExecutorEngine;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -73,14 +74,15 @@ public final class InferJob {
     Run run = Run.begin(options);
     progress.update(Update.begin(Phase.READING, 0));
     OutputFolder output = OutputFolder.at(spark, options.output());
-    Prompts prompts = source.apply(spark, options.prompts());
-    ModelDescription model = requireModel(spark, run);
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
+    Reading reading = read(spark, run, output, state);
     try (RunLock lock = RunLock.take(state, run.id())) {
       output.prepare();
-      InterruptedRuns.recover(spark, output, state);
-      return new InferRun(spark, run, prompts, output, state, lock, gpus, progress)
-          .complete(model, engines);
+      if (InterruptedRuns.recover(spark, output, state) && options.sinceLastRun()) {
+        reading = read(spark, run, output, state); // What the dead have left may be to do again.
+      }
+      return new InferRun(spark, run, reading, output, state, lock, gpus, progress)
+          .complete(engines);
     } catch (IOException e) {
       throw RunFailedException.of(e, run.id(), RunFailedException.KEPT);
     }
@@ -95,9 +97,31 @@ public final class InferJob {
   public PlanFigures plan(SparkSession spark, InferOptions options) {
     Run run = Run.begin(options);
     OutputFolder output = OutputFolder.at(spark, options.output());
-    Prompts prompts = source.apply(spark, options.prompts());
+    StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
+    Reading reading = read(spark, run, output, state);
+    return run.planner(spark, reading.prompts(), output, reading.model()).plan().figures();
+  }
+
+  /**
+   * What a run is about, found good.
+   *
+   * @param since where only what is new is read
+   */
+  record Reading(Prompts prompts, ModelDescription model, Optional<SinceLastRun> since) {}
+
+  private Reading read(SparkSession spark, Run run, OutputFolder output, StateFolder state) {
+    InferOptions options = run.options();
+    if (!options.sinceLastRun()) {
+      Prompts prompts = source.apply(spark, options.prompts());
+      return new Reading(prompts, requireModel(spark, run), Optional.empty());
+    }
     ModelDescription model = requireModel(spark, run);
-    return run.planner(spark, prompts, output, model).plan().figures();
+    SinceLastRun since = SinceLastRun.look(spark, options, model, output, state);
+    try {
+      return new Reading(since.read(), model, Optional.of(since));
+    } catch (IOException e) {
+      throw RunFailedException.of(e, run.id(), "nothing was written");
+    }
   }
 
   /**

@@ -18,6 +18,7 @@ import io.reckon.udfs.EngineSettings;
  * @param partitions how many tasks to cut the prompts into; 0 to decide by rows and task slots
  * @param window most rows in flight for one task; 0 for twice what the engine runs at a time
  * @param rerun which prompts that have an answer or an error are done again
+ * @param sinceLastRun whether only what is new in the source is read
  * @param failureLimit how many failed rows end the run
  * @param examples how many answers the summary shows
  * @param gpuHourPrice what one GPU costs an hour, or one executor where there are none; 0 where the
@@ -34,6 +35,7 @@ public record InferOptions(
     int partitions,
     int window,
     Rerun rerun,
+    boolean sinceLastRun,
     FailureLimit failureLimit,
     int examples,
     double gpuHourPrice,
@@ -41,6 +43,15 @@ public record InferOptions(
   public InferOptions {
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
+    }
+    if (sinceLastRun && prompts.limit() > 0) {
+      throw new UserError(
+          "--limit is %d with --since-last-run, which would skip the rest for good; leave one out"
+              .formatted(prompts.limit()));
+    }
+    if (sinceLastRun && rerun == Rerun.ALL) {
+      throw new UserError(
+          "--rerun is all with --since-last-run, which reads only what is new; leave one out");
     }
     if (samples < 1) {
       throw new UserError("--samples is " + samples + "; give 1 or more");
@@ -87,6 +98,7 @@ public record InferOptions(
         .partitions(partitions)
         .window(window)
         .rerun(rerun)
+        .sinceLastRun(sinceLastRun)
         .failureLimit(failureLimit)
         .examples(examples)
         .gpuHourPrice(gpuHourPrice)
@@ -108,6 +120,7 @@ public record InferOptions(
     private int partitions;
     private int window;
     private Rerun rerun = Rerun.TRANSIENT;
+    private boolean sinceLastRun;
     private FailureLimit failureLimit = FailureLimit.NONE;
     private int examples = 3;
     private double gpuHourPrice;
@@ -153,6 +166,11 @@ public record InferOptions(
       return this;
     }
 
+    public Builder sinceLastRun(boolean value) {
+      sinceLastRun = value;
+      return this;
+    }
+
     public Builder failureLimit(FailureLimit value) {
       failureLimit = value;
       return this;
@@ -187,6 +205,7 @@ public record InferOptions(
           partitions,
           window,
           rerun,
+          sinceLastRun,
           failureLimit,
           examples,
           gpuHourPrice,

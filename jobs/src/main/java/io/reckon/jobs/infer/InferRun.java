@@ -4,6 +4,7 @@ import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.commit.Committer;
 import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.StateFolder;
+import io.reckon.jobs.infer.InferJob.Reading;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.jobs.infer.RunSummary.RunCount;
@@ -23,6 +24,7 @@ import io.reckon.udfs.journal.JournalFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -44,6 +46,8 @@ final class InferRun {
   private final SparkSession spark;
   private final Run run;
   private final Prompts prompts;
+  private final ModelDescription model;
+  private final Optional<SinceLastRun> since;
   private final OutputFolder output;
   private final StateFolder state;
   private final RunLock lock;
@@ -57,24 +61,26 @@ final class InferRun {
   InferRun(
       SparkSession spark,
       Run run,
-      Prompts prompts,
+      Reading reading,
       OutputFolder output,
       StateFolder state,
       RunLock lock,
       GpuHours gpus,
       Progress progress) {
     this.spark = spark;
-    this.run = run;
-    this.prompts = prompts;
+    this.since = reading.since();
+    this.run = since.map(s -> run.within(s.scope())).orElse(run);
+    this.prompts = reading.prompts();
+    this.model = reading.model();
     this.output = output;
     this.state = state;
     this.lock = lock;
     this.progress = progress;
     this.journal = state.journal(run.id());
-    this.tables = new RunTables(spark, run, prompts, output, gpus);
+    this.tables = new RunTables(spark, this.run, prompts, output, gpus);
   }
 
-  RunSummary complete(ModelDescription model, EngineFactory engines) throws IOException {
+  RunSummary complete(EngineFactory engines) throws IOException {
     state.begin(run.id(), run.note(prompts));
     WorkPlanner planner = run.planner(spark, prompts, output, model);
     WorkPlan plan = planner.plan();
@@ -87,10 +93,20 @@ final class InferRun {
     if (run.options().vote()) {
       tables.add(planner.votes());
     }
-    tables.end(count, generating, "");
+    end(count);
     RunSummary summary = tables.summary(count, generating);
     forget();
     return summary;
+  }
+
+  /** Writes the row of a run that has ended well, by which a later one may go on. */
+  private void end(RunCount count) throws IOException {
+    Optional<SinceLastRun> settled = since.filter(s -> run.settles(count));
+    if (settled.isPresent()) {
+      settled.get().remember(run.id());
+    }
+    tables.end(count, generating, "");
+    settled.ifPresent(s -> s.forgetBefore(run.id()));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,9 +21,11 @@ import org.apache.spark.sql.SparkSession;
 final class InterruptedRuns {
   private InterruptedRuns() {}
 
-  static void recover(SparkSession spark, OutputFolder output, StateFolder state)
+  /** Whether there were any. */
+  static boolean recover(SparkSession spark, OutputFolder output, StateFolder state)
       throws IOException {
-    for (String run : new Recovery(spark, output, state).complete()) {
+    List<String> runs = new Recovery(spark, output, state).complete();
+    for (String run : runs) {
       Optional<RunNote> note = state.readNote(run);
       if (note.isPresent()) {
         Dataset<Row> answers =
@@ -39,5 +42,6 @@ final class InterruptedRuns {
       }
       state.forget(run);
     }
+    return !runs.isEmpty();
   }
 }

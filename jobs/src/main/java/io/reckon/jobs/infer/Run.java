@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,8 +31,9 @@ import org.apache.spark.sql.SparkSession;
  * A run that has begun.
  *
  * @param id sorts by time; never used twice
+ * @param scope names the runs that may go on from this one; empty where none does
  */
-record Run(String id, Instant startedAt, InferOptions options) {
+record Run(String id, Instant startedAt, InferOptions options, Optional<String> scope) {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final JsonMapper JSON =
@@ -48,7 +50,17 @@ record Run(String id, Instant startedAt, InferOptions options) {
   static Run begin(InferOptions options) {
     Instant now = Instant.now();
     String id = STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
-    return new Run(id, now, options);
+    return new Run(id, now, options, Optional.empty());
+  }
+
+  Run within(String ownScope) {
+    return new Run(id, startedAt, options, Optional.of(ownScope));
+  }
+
+  /** Whether a run of this scope that has ended well, with these rows, leaves no row undone. */
+  boolean settles(RunCount count) {
+    return scope.isPresent()
+        && count.errors().keySet().stream().allMatch(code -> options.rerun().keeps(code));
   }
 
   WorkPlanner planner(
@@ -61,7 +73,8 @@ record Run(String id, Instant startedAt, InferOptions options) {
             options.partitions(),
             GpuStage.slots(
                 spark.sparkContext().getConf(), spark.sparkContext().defaultParallelism()),
-            options.engine().maxRunning());
+            options.engine().maxRunning(),
+            options.sinceLastRun());
     return new WorkPlanner(spark, prompts, output, model, plan, id);
   }
 
@@ -91,13 +104,14 @@ record Run(String id, Instant startedAt, InferOptions options) {
         failure.isEmpty() ? null : failure,
         count,
         count.tokensPerSecond(generating),
-        cost > 0 ? cost : null);
+        cost > 0 ? cost : null,
+        failure.isEmpty() && settles(count));
   }
 
   /** The row of a run that died; how fast it was, and what it cost, nobody knows. */
   static Dataset<Row> interruptedRow(
       SparkSession spark, String id, RunNote note, Instant ended, RunCount count) {
-    return row(spark, id, note, ended, "interrupted", null, count, null, null);
+    return row(spark, id, note, ended, "interrupted", null, count, null, null, false);
   }
 
   private static Dataset<Row> row(
@@ -109,7 +123,8 @@ record Run(String id, Instant startedAt, InferOptions options) {
       String failure,
       RunCount count,
       Double tokensPerSecond,
-      Double cost) {
+      Double cost,
+      boolean settled) {
     Row row =
         RowFactory.create(
             id,
@@ -127,14 +142,20 @@ record Run(String id, Instant startedAt, InferOptions options) {
             count.generatedTokens(),
             tokensPerSecond,
             count.cacheHitRate(),
-            cost);
+            cost,
+            note.scope(),
+            settled);
     return spark.createDataFrame(List.of(row), ReckonTable.RUNS.schema());
   }
 
   /** What a later run can tell of this one if it dies. */
   RunNote note(Prompts prompts) {
     return new RunNote(
-        startedAt.toEpochMilli(), configuration(), prompts.path(), prompts.version().orElse(null));
+        startedAt.toEpochMilli(),
+        configuration(),
+        prompts.path(),
+        prompts.version().orElse(null),
+        scope.orElse(null));
   }
 
   private String configuration() {

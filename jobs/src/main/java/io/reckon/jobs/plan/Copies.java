@@ -31,7 +31,8 @@ final class Copies {
    * Rows that prompts lack while their request has one.
    *
    * @param requests of {@link Requests}
-   * @param outcomes of {@link Outcomes}, by these answers
+   * @param outcomes of {@link Outcomes}, by these answers, with the column {@code own}: whether the
+   *     prompt goes by it
    * @return {@link GenerationRow#SCHEMA}, as of now: a copy is newer than whatever the prompt had
    */
   static Dataset<Row> of(
@@ -47,7 +48,7 @@ final class Copies {
                 col("prompt_id"),
                 col("request_key"),
                 explode(sequence(lit(0), lit(samples - 1))).as("sample"))
-            .join(kept, OUTCOME, "left_anti");
+            .join(outcomes.where("own"), OUTCOME, "left_anti");
     // The newest of those that stand; it is also one that its own prompt goes by.
     Column age = struct("generated_at", "run_id", "prompt_id");
     Dataset<Row> givers =

@@ -38,4 +38,14 @@ final class Outcomes {
             col("newest.run_id"),
             col("newest.generated_at"));
   }
+
+  /**
+   * {@code prompt_id}, {@code sample} and {@code latest_key}, the request that the newest row of
+   * these answers, whatever was asked before.
+   */
+  static Dataset<Row> latest(Dataset<Row> answers) {
+    return answers
+        .groupBy("prompt_id", "sample")
+        .agg(max_by(col("request_key"), AGE).as("latest_key"));
+  }
 }

@@ -11,6 +11,8 @@ import io.reckon.engine.api.SamplingParameters;
  * @param partitions how many tasks; 0 to decide by slots and rows
  * @param slots tasks that run at a time
  * @param maxRunning requests that an engine runs at a time
+ * @param latest whether a prompt is done only where its newest row answers what it asks now: one
+ *     that has gone back to an earlier text gets the row of that again
  */
 public record PlanOptions(
     Rerun rerun,
@@ -18,4 +20,5 @@ public record PlanOptions(
     int samples,
     int partitions,
     int slots,
-    int maxRunning) {}
+    int maxRunning,
+    boolean latest) {}

@@ -37,6 +37,15 @@ public enum Rerun {
     };
   }
 
+  /** Whether an outcome with this error is kept. */
+  public boolean keeps(String errorCode) {
+    return switch (this) {
+      case TRANSIENT -> Arrays.stream(transientCodes()).noneMatch(errorCode::equals);
+      case FAILED, ALL -> false;
+      case NONE -> true;
+    };
+  }
+
   private static Object[] transientCodes() {
     return Arrays.stream(ErrorCode.values())
         .filter(ErrorCode::isTransient)

@@ -115,8 +115,25 @@ public final class WorkPlanner {
   }
 
   private Dataset<Row> outcomes(Dataset<Row> answers) {
-    return Outcomes.of(answers, model.fingerprint(), options.rerun(), runId)
-        .where(col("sample").between(0, options.samples() - 1));
+    Column asked = col("sample").between(0, options.samples() - 1);
+    Dataset<Row> outcomes =
+        Outcomes.of(among(answers, "request_key"), model.fingerprint(), options.rerun(), runId)
+            .where(asked);
+    if (!options.latest()) {
+      return outcomes.withColumn("own", col("kept"));
+    }
+    Dataset<Row> latest = Outcomes.latest(among(answers, "prompt_id").where(asked));
+    return outcomes
+        .join(latest, new String[] {"prompt_id", "sample"}, "left")
+        .withColumn("own", col("kept").and(col("latest_key").eqNullSafe(col("request_key"))));
+  }
+
+  /** Where few prompts are read, the answers that may be theirs, by a column of both. */
+  private Dataset<Row> among(Dataset<Row> answers, String column) {
+    return prompts.count() > BROADCAST_ROWS
+        ? answers
+        : answers.join(
+            broadcast(requests.select(column).distinct()), new String[] {column}, "left_semi");
   }
 
   /**
@@ -130,10 +147,11 @@ public final class WorkPlanner {
     Dataset<Row> ofPrompts =
         outcomes
             .groupBy("prompt_id", "request_key")
-            .agg(count_if(kept).as("kept"), count(lit(1)).as("had"));
+            .agg(
+                count_if(col("own")).as("own"), count_if(kept).as("kept"), count(lit(1)).as("had"));
     Dataset<Row> ofRequests =
         outcomes.where(kept).groupBy("request_key").agg(collect_set("sample").as("present"));
-    Column done = coalesce(kept, lit(0)).equalTo(options.samples());
+    Column done = coalesce(col("own"), lit(0)).equalTo(options.samples());
     Column none = array().cast("array<int>");
     return requests
         .join(ofPrompts, new String[] {"prompt_id", "request_key"}, "left")

@@ -5,17 +5,21 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.reckon.jobs.UserError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,19 +59,48 @@ public final class PromptSource {
     return shaped(rows, Optional.empty(), options);
   }
 
+  /**
+   * Checks the rows of a change feed, and makes those prompts that it has more often as added than
+   * as taken away: the difference of the table's two states, whatever came between.
+   *
+   * @param changes as Delta gives them
+   * @param version the newest of them
+   */
+  static Prompts ofChanges(Dataset<Row> changes, long version, PromptOptions options) {
+    SourceColumns columns = new SourceColumns(changes.schema());
+    Column added = col("_change_type").isin("insert", "update_postimage");
+    Dataset<Row> difference =
+        select(changes, columns, options, when(added, 1L).otherwise(-1L).as("_times"))
+            .groupBy("prompt_id", "messages", "family", "expected", "expected_reasoning")
+            .agg(sum("_times").as("_times"))
+            .where("_times > 0")
+            .withColumn("_times", explode(sequence(lit(1L), col("_times"))))
+            .drop("_times");
+    return named(difference, columns, Optional.of(version), options);
+  }
+
   private static Prompts shaped(Dataset<Row> rows, Optional<Long> version, PromptOptions options) {
     SourceColumns columns = new SourceColumns(rows.schema());
-    Optional<Column> id = columns.id(options.idColumn());
-    Dataset<Row> shaped =
-        limited(rows, options.limit())
-            .select(
-                id.orElse(lit(null).cast("string")).as("prompt_id"),
-                withSystem(columns.messages(options.promptColumn()), options.system())
-                    .as("messages"),
-                expectation(columns, EXPECTATIONS.get(0)),
-                expectation(columns, EXPECTATIONS.get(1)),
-                expectation(columns, EXPECTATIONS.get(2)));
-    Dataset<Row> named = id.isPresent() && allNamed(shaped) ? shaped : nameTheNameless(shaped);
+    Dataset<Row> shaped = select(limited(rows, options.limit()), columns, options);
+    return named(shaped, columns, version, options);
+  }
+
+  /** What matters of a row. */
+  private static Dataset<Row> select(
+      Dataset<Row> rows, SourceColumns columns, PromptOptions options, Column... more) {
+    List<Column> wanted = new ArrayList<>();
+    wanted.add(columns.id(options.idColumn()).orElse(lit(null).cast("string")).as("prompt_id"));
+    wanted.add(
+        withSystem(columns.messages(options.promptColumn()), options.system()).as("messages"));
+    EXPECTATIONS.forEach(name -> wanted.add(expectation(columns, name)));
+    wanted.addAll(List.of(more));
+    return rows.select(wanted.toArray(Column[]::new));
+  }
+
+  private static Prompts named(
+      Dataset<Row> shaped, SourceColumns columns, Optional<Long> version, PromptOptions options) {
+    boolean hasIds = columns.id(options.idColumn()).isPresent();
+    Dataset<Row> named = hasIds && allNamed(shaped) ? shaped : nameTheNameless(shaped);
     return new Prompts(
         named.select("prompt_id", "messages"),
         columns.text(EXPECTED).map(given -> named.drop("messages")),

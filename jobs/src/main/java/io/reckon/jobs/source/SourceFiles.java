@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,6 +61,49 @@ final class SourceFiles {
     } catch (IOException e) {
       throw unreadable(path, e);
     }
+  }
+
+  boolean isFolder() {
+    return !path.toString().matches(".*[*?{\\[].*") && matches()[0].isDirectory();
+  }
+
+  /**
+   * The files that Spark reads below the path, each with its size and the time of its last change:
+   * what is in another state than before has another stamp.
+   */
+  Map<String, String> stamps() {
+    Map<String, String> stamps = new TreeMap<>();
+    Arrays.stream(matches()).forEach(status -> addStamps(status, stamps));
+    return stamps;
+  }
+
+  private void addStamps(FileStatus status, Map<String, String> stamps) {
+    if (status.isFile()) {
+      stamps.put(status.getPath().toString(), status.getLen() + " " + status.getModificationTime());
+      return;
+    }
+    // Below a folder Spark reads folders of partitions, COLUMN=VALUE, and no others.
+    for (FileStatus child : children(status.getPath())) {
+      if (child.isFile() || child.getPath().getName().contains("=")) {
+        addStamps(child, stamps);
+      }
+    }
+  }
+
+  /** What lies in a folder, in the order of names, without what Spark takes for hidden. */
+  private List<FileStatus> children(Path folder) {
+    try {
+      return Arrays.stream(folder.getFileSystem(hadoop).listStatus(folder))
+          .filter(child -> !isHidden(child.getPath().getName()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static boolean isHidden(String name) {
+    return name.startsWith(".") || (name.startsWith("_") && !name.contains("="));
   }
 
   /** Whether a JSON file holds one value over many lines, and not one object on each. */
@@ -117,17 +163,10 @@ final class SourceFiles {
     if (status.isFile()) {
       return Optional.of(status.getPath());
     }
-    try {
-      FileStatus[] children = status.getPath().getFileSystem(hadoop).listStatus(status.getPath());
-      return Arrays.stream(children)
-          .filter(child -> !child.getPath().getName().matches("[._].*"))
-          .sorted()
-          .map(this::firstFileBelow)
-          .flatMap(Optional::stream)
-          .findFirst();
-    } catch (IOException e) {
-      throw unreadable(status.getPath(), e);
-    }
+    return children(status.getPath()).stream()
+        .map(this::firstFileBelow)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   private FileStatus[] matches() {

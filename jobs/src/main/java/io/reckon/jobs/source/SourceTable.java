@@ -2,6 +2,7 @@ package io.reckon.jobs.source;
 
 import io.delta.tables.DeltaTable;
 import io.reckon.jobs.UserError;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -17,12 +18,12 @@ import org.apache.spark.sql.SparkSession;
 record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> version) {
   static SourceTable read(SparkSession spark, PromptOptions options) {
     SourceFiles files = new SourceFiles(options.path(), spark.sparkContext().hadoopConfiguration());
-    SourceFormat format =
-        options.format().equals(PromptOptions.AUTO)
-            ? files.detect()
-            : SourceFormat.named(options.format());
+    SourceFormat format = format(options, files);
     try {
-      return read(spark, options.path(), format, files);
+      return format == SourceFormat.DELTA
+          ? delta(spark, options.path(), files)
+          : new SourceTable(
+              rows(spark.read(), format, files, options.path()), format, Optional.empty());
     } catch (UserError e) {
       throw e;
     } catch (Exception e) {
@@ -34,17 +35,40 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
     }
   }
 
-  private static SourceTable read(
-      SparkSession spark, String path, SourceFormat format, SourceFiles files) {
+  /**
+   * Some of the files of a source, as if there were no others.
+   *
+   * @param paths of files, none of them a pattern
+   */
+  static Dataset<Row> readFiles(
+      SparkSession spark, SourceFormat format, SourceFiles files, String root, List<String> paths) {
     DataFrameReader reader = spark.read();
+    if (files.isFolder()) {
+      reader = reader.option("basePath", root); // Folders of partitions below it give columns.
+    }
+    String[] escaped =
+        paths.stream()
+            .map(path -> path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"))
+            .toArray(String[]::new);
+    return rows(reader, format, files, escaped);
+  }
+
+  private static Dataset<Row> rows(
+      DataFrameReader reader, SourceFormat format, SourceFiles files, String... paths) {
     return switch (format) {
-      case DELTA -> delta(spark, path, files);
-      case PARQUET -> unversioned(reader.parquet(path), format);
-      case JSON -> unversioned(json(reader, files.jsonSpansLines()).json(path), format);
-      case JSONL -> unversioned(json(reader, false).json(path), format);
-      case CSV -> unversioned(csv(reader).csv(path), format);
-      case TEXT -> unversioned(reader.text(path), format);
+      case DELTA -> throw new IllegalArgumentException("a Delta table is read by its versions");
+      case PARQUET -> reader.parquet(paths);
+      case JSON -> json(reader, files.jsonSpansLines()).json(paths);
+      case JSONL -> json(reader, false).json(paths);
+      case CSV -> csv(reader).csv(paths);
+      case TEXT -> reader.text(paths);
     };
+  }
+
+  static SourceFormat format(PromptOptions options, SourceFiles files) {
+    return options.format().equals(PromptOptions.AUTO)
+        ? files.detect()
+        : SourceFormat.named(options.format());
   }
 
   /** Numbers stay as they are written: ids such as 007 and answers such as 0.50 mean their text. */
@@ -58,16 +82,20 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
 
   /** One version for all reads of a run, whoever writes meanwhile. */
   private static SourceTable delta(SparkSession spark, String path, SourceFiles files) {
-    if (!files.hasDeltaLog()) {
-      throw new UserError("'" + path + "' is not a Delta table; check --prompts and --format");
-    }
-    long version = DeltaTable.forPath(spark, path).history(1).select("version").head().getLong(0);
+    long version = newestVersion(deltaTable(spark, path, files));
     Dataset<Row> rows = spark.read().format("delta").option("versionAsOf", version).load(path);
     return new SourceTable(rows, SourceFormat.DELTA, Optional.of(version));
   }
 
-  private static SourceTable unversioned(Dataset<Row> rows, SourceFormat format) {
-    return new SourceTable(rows, format, Optional.empty());
+  static DeltaTable deltaTable(SparkSession spark, String path, SourceFiles files) {
+    if (!files.hasDeltaLog()) {
+      throw new UserError("'" + path + "' is not a Delta table; check --prompts and --format");
+    }
+    return DeltaTable.forPath(spark, path);
+  }
+
+  static long newestVersion(DeltaTable table) {
+    return table.history(1).select("version").head().getLong(0);
   }
 
   private static String firstLine(Exception e) {

@@ -105,6 +105,7 @@ public final class OutputFolder {
             .write()
             .format("delta")
             .mode("append")
+            .option("mergeSchema", !table.later().isEmpty())
             .option("txnAppId", application)
             .option("txnVersion", version);
     for (int attempt = 1; ; attempt++) {
@@ -137,7 +138,19 @@ public final class OutputFolder {
       throw new UserError(
           "there is no table '%s' in '%s'; check --output".formatted(table.folder(), root));
     }
-    return spark.read().format("delta").load(path(table));
+    return whole(table, spark.read().format("delta").load(path(table)));
+  }
+
+  /** With all columns, also where an earlier version made the table. */
+  private static Dataset<Row> whole(ReckonTable table, Dataset<Row> rows) {
+    Set<String> present = Set.of(rows.columns());
+    if (present.containsAll(table.later())) {
+      return rows;
+    }
+    return rows.select(
+        Arrays.stream(table.schema().fields())
+            .map(field -> column(field, present))
+            .toArray(Column[]::new));
   }
 
   /**
@@ -150,7 +163,7 @@ public final class OutputFolder {
     }
     String path = path(table);
     long version = DeltaTable.forPath(spark, path).history(1).select("version").head().getLong(0);
-    return spark.read().format("delta").option("versionAsOf", version).load(path);
+    return whole(table, spark.read().format("delta").option("versionAsOf", version).load(path));
   }
 
   /** All rows of a table; none where it was not made yet. */
@@ -242,13 +255,14 @@ public final class OutputFolder {
 
   private void requireColumns(ReckonTable table, StructType present) {
     for (StructField column : table.schema().fields()) {
+      boolean lacking = !List.of(present.fieldNames()).contains(column.name());
       boolean fits =
           Arrays.stream(present.fields())
               .anyMatch(
                   found ->
                       found.name().equals(column.name())
                           && DataType.equalsIgnoreNullability(found.dataType(), column.dataType()));
-      if (!fits) {
+      if (!fits && !(lacking && table.later().contains(column.name()))) {
         throw new UserError(
             "the table '%s' has no column %s of type %s; another program or version made it, so give --output a new folder"
                 .formatted(path(table), column.name(), column.dataType().simpleString()));

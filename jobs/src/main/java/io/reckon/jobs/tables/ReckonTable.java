@@ -9,6 +9,8 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.reckon.udfs.GenerationRow;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -75,17 +77,21 @@ public enum ReckonTable {
           .add("generated_tokens", LongType, "tokens written")
           .add("tokens_per_second", DoubleType, "tokens written in a second of generating")
           .add("cache_hit_rate", DoubleType, "cached_tokens over prompt_tokens")
-          .add("cost", DoubleType, "what it cost, where a price was given"));
+          .add("cost", DoubleType, "what it cost, where a price was given")
+          .addLater("scope", StringType, "hash of source, model and options: who goes on from whom")
+          .addLater("settled", BooleanType, "whether no row of the source is left to do"));
 
   /** The sample of a row that tells what most samples of a prompt say. */
   public static final int VOTE = -1;
 
   private final String folder;
   private final StructType schema;
+  private final Set<String> later;
 
   ReckonTable(String folder, Columns columns) {
     this.folder = folder;
     this.schema = columns.schema;
+    this.later = Set.copyOf(columns.later);
   }
 
   /** Its name, which is its folder's. */
@@ -97,13 +103,24 @@ public enum ReckonTable {
     return schema;
   }
 
+  /** Columns that tables of earlier versions lack; an append brings them. */
+  Set<String> later() {
+    return later;
+  }
+
   /** Collects columns, each with its meaning. */
   private static final class Columns {
     private StructType schema = new StructType();
+    private final Set<String> later = new HashSet<>();
 
     private Columns add(String name, DataType type, String comment) {
       schema = schema.add(name, type, true, comment);
       return this;
+    }
+
+    private Columns addLater(String name, DataType type, String comment) {
+      later.add(name);
+      return add(name, type, comment);
     }
   }
 }

@@ -80,6 +80,8 @@ final class BrokenInputs {
     add(INFER + "--limit many", "--limit", "'many'");
     add(INFER + "--limit -1", "--limit is -1; give a number from 1");
     add(INFER + "--limit 3000000000", "--limit is 3000000000; give a number from 1 to 2147483647");
+    add(INFER + "--since-last-run --limit 5", "--limit is 5 with --since-last-run", "leave one");
+    add(INFER + "--since-last-run --rerun all", "--rerun is all with --since-last-run");
     add(INFER + "--format xml", "--format is 'xml'; give one of auto, delta");
     add("infer --prompts PROMPTS --output EMPTY", "--output is empty; give a folder");
     add(INFER + "--temperature -1", "temperature is -1.0; give a number from 0");

@@ -40,7 +40,7 @@ class WorkPlannerTest {
   private static final ModelDescription OTHER =
       new ModelDescription("m", "f2", "int8", "cpu", 100, 50, 1);
   private static final PlanOptions OPTIONS =
-      new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 0, 2, 32);
+      new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 0, 2, 32, false);
 
   @TempDir Path folder;
   private OutputFolder output;
@@ -119,7 +119,8 @@ class WorkPlannerTest {
                         "task %d ".formatted(i % 8).repeat(100) + "question " + i)
                         .stream())
             .toArray(String[]::new);
-    PlanOptions cut = new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 10, 2, 32);
+    PlanOptions cut =
+        new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 10, 2, 32, false);
     List<Row> first = placed(plan(prompts(rows), cut));
 
     assertThat(first).hasSize(400).isEqualTo(placed(plan(prompts(rows), cut)));
@@ -177,7 +178,7 @@ class WorkPlannerTest {
   }
 
   private static PlanOptions options(Rerun rerun, SamplingParameters sampling, int samples) {
-    return new PlanOptions(rerun, sampling, samples, 0, 2, 32);
+    return new PlanOptions(rerun, sampling, samples, 0, 2, 32, false);
   }
 
   /** Ids and texts by turns. */

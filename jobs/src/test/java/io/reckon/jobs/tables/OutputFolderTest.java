@@ -8,6 +8,7 @@ import io.reckon.jobs.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,6 +40,25 @@ class OutputFolderTest {
     Dataset<Row> runs = OutputFolder.at(SPARK, folder.toString()).read(ReckonTable.RUNS);
     assertThat(runs.count()).isEqualTo(2);
     assertThat(runs.schema()).isEqualTo(ReckonTable.RUNS.schema());
+  }
+
+  @Test
+  void aTableOfAnEarlierVersionIsReadAndGetsItsNewColumnsWithTheNextAppend() {
+    SPARK
+        .createDataFrame(List.of(), ReckonTable.RUNS.schema())
+        .drop("scope", "settled")
+        .write()
+        .format("delta")
+        .save(folder.resolve("runs").toString());
+    OutputFolder output = OutputFolder.at(SPARK, folder.toString());
+    assertThat(output.read(ReckonTable.RUNS).where("scope = 's'").count()).isZero();
+    assertThat(output.snapshot(ReckonTable.RUNS).where("settled").count()).isZero();
+
+    output.append(ReckonTable.RUNS, SPARK.sql("select 'r' run_id, 's' scope"), "r");
+
+    assertThat(output.read(ReckonTable.RUNS).where("scope = 's'").count()).isEqualTo(1);
+    assertThat(OutputFolder.at(SPARK, folder.toString()).read(ReckonTable.RUNS).schema())
+        .isEqualTo(ReckonTable.RUNS.schema());
   }
 
   @Test

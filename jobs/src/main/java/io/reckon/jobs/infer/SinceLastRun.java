@@ -1,0 +1,196 @@
+package io.reckon.jobs.infer;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_keys;
+import static org.apache.spark.sql.functions.size;
+
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.jobs.commit.StateFolder;
+import io.reckon.jobs.source.ChangedPrompts;
+import io.reckon.jobs.source.PromptOptions;
+import io.reckon.jobs.source.PromptSource;
+import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.source.SourceState;
+import io.reckon.jobs.source.SourceState.OfFiles;
+import io.reckon.jobs.source.SourceState.OfTable;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.RequestKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads of a source only what is new since a run that left nothing of it undone.
+ *
+ * <p>INVARIANT: what is read changes what a run looks at, never what it finds to do. A run is gone
+ * on from where it asked the same of the same source (its scope), ended well, and no row it made is
+ * one to do again; everything else has all rows read and compared with what is done.
+ */
+final class SinceLastRun {
+  private static final Logger LOG = LoggerFactory.getLogger(SinceLastRun.class);
+
+  private final SparkSession spark;
+  private final PromptOptions source;
+  private final OutputFolder output;
+  private final StateFolder state;
+
+  /** Where the source stood before any of it was read. */
+  private final SourceState now;
+
+  private final String scope;
+
+  private SinceLastRun(
+      SparkSession spark,
+      InferOptions options,
+      ModelDescription model,
+      OutputFolder output,
+      StateFolder state) {
+    this.spark = spark;
+    this.source = options.prompts();
+    this.output = output;
+    this.state = state;
+    this.now = SourceState.look(spark, source);
+    this.scope = scope(now, options, model);
+  }
+
+  /** Looks at the source; reads no row of it. */
+  static SinceLastRun look(
+      SparkSession spark,
+      InferOptions options,
+      ModelDescription model,
+      OutputFolder output,
+      StateFolder state) {
+    return new SinceLastRun(spark, options, model, output, state);
+  }
+
+  /** Names the runs that ask the same of the same source. */
+  String scope() {
+    return scope;
+  }
+
+  /**
+   * What is new, or everything where that is not to be told.
+   *
+   * @throws io.reckon.jobs.UserError where the source is at fault
+   */
+  Prompts read() throws IOException {
+    Optional<Row> settled = settledRun();
+    if (settled.isEmpty()) {
+      return everything("no run before has left this source settled under these options");
+    }
+    String runId = settled.get().getString(0);
+    if (othersFailedAfter(runId)) {
+      return everything("a run under other options has left failed rows since run " + runId);
+    }
+    try {
+      return since(runId, settled.get());
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its Java signatures don't declare.
+      LOG.debug("What is new since run {} can't be read", runId, e);
+      return everything(
+          "what is new since run %s can't be read: %s"
+              .formatted(runId, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+    }
+  }
+
+  /** To be called before the row of a run that has settled all rows is written. */
+  void remember(String runId) throws IOException {
+    if (now instanceof OfFiles files) {
+      state.remember(scope, runId, files.stamps());
+    }
+  }
+
+  /** To be called when the row of that run is written. */
+  void forgetBefore(String runId) {
+    if (now instanceof OfFiles) {
+      try {
+        state.forgetBefore(scope, runId);
+      } catch (IOException e) {
+        LOG.warn("What earlier runs remember of the source's files stays; it does no harm", e);
+      }
+    }
+  }
+
+  private Prompts since(String runId, Row settled) throws IOException {
+    if (now instanceof OfTable table) {
+      long version = settled.getLong(1);
+      LOG.info("Reads what versions {} to {} have changed", version + 1, table.version());
+      return ChangedPrompts.of(spark, source, new OfTable(table.id(), version), table);
+    }
+    Optional<Map<String, String>> stamps = state.recall(scope, runId);
+    if (stamps.isEmpty()) {
+      return everything("what run %s remembered of the files is gone".formatted(runId));
+    }
+    LOG.info("Reads the files that are new or changed since run {}", runId);
+    return ChangedPrompts.of(spark, source, new OfFiles(stamps.get()), (OfFiles) now);
+  }
+
+  private Prompts everything(String reason) {
+    LOG.info("Reads the whole source and compares: {}", reason);
+    return PromptSource.read(spark, source);
+  }
+
+  /** Id and source version of the newest run to go on from. */
+  private Optional<Row> settledRun() {
+    if (!output.has(ReckonTable.ANSWERS)) {
+      return Optional.empty();
+    }
+    Dataset<Row> settled =
+        output.rows(ReckonTable.RUNS).where(col("scope").equalTo(scope).and(col("settled")));
+    return settled
+        .orderBy(col("run_id").desc())
+        .select("run_id", "source_version")
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .findFirst();
+  }
+
+  /** Such rows may be the newest of their prompts, and ones to do again. */
+  private boolean othersFailedAfter(String runId) {
+    return !output
+        .rows(ReckonTable.RUNS)
+        .where(col("run_id").gt(runId).and(size(map_keys(col("errors"))).gt(0)))
+        .where(coalesce(col("scope"), lit("")).notEqual(scope))
+        .isEmpty();
+  }
+
+  private static String scope(SourceState state, InferOptions options, ModelDescription model) {
+    PromptOptions source = options.prompts();
+    List<String> parts =
+        List.of(
+            state instanceof OfTable table ? table.id() : source.path(),
+            source.format(),
+            source.promptColumn(),
+            source.idColumn(),
+            source.system(),
+            new RequestKeys(options.sampling(), model).ofNothing(),
+            Integer.toString(options.samples()),
+            Boolean.toString(options.vote()),
+            options.rerun().label());
+    return sha256(String.join("\0", parts));
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
