@@ -13,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The identity of a checkpoint: a hash of all that can change what it generates. */
-final class Fingerprint {
+/**
+ * What things are known by again: a checkpoint by a hash of all that can change what it generates.
+ */
+public final class Fingerprint {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int SHOWN_BYTES = 16;
 
@@ -35,7 +37,7 @@ final class Fingerprint {
   }
 
   /** Hashes a text. */
-  static String of(String text) {
+  public static String of(String text) {
     byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,11 @@ enum Int8Kernel {
   /** Whether this machine's processor has one. */
   static boolean isAvailable() {
     return processorFlags().contains(LEAST_FLAG);
+  }
+
+  /** What this machine's processor can do, as a text. */
+  static String processor() {
+    return String.join(" ", new TreeSet<>(processorFlags()));
   }
 
   private static Set<String> processorFlags() {

@@ -74,9 +74,9 @@ public final class ModelProgram implements AutoCloseable {
   }
 
   private void loadWeights(Checkpoint checkpoint, WeightMode mode, LoadProgress progress) {
-    try (WeightLoader loader =
-        new WeightLoader(checkpoint, mode, script, progress, TorchRuntime.threads())) {
-      loader.load();
+    try (MatrixSource source =
+        PreparedCopy.source(checkpoint, mode, script, TorchRuntime.threads())) {
+      new WeightLoader(checkpoint, mode, script, progress, source).load();
     }
   }
 

@@ -13,6 +13,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.checkpoint.Fingerprint;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,6 +65,15 @@ public final class ScriptProgram implements AutoCloseable {
    */
   public static void writeArchive(String resource, OutputStream out) throws IOException {
     ScriptArchive.write(source(resource), out);
+  }
+
+  /** A hash of a program's source. */
+  static String fingerprint(String resource) {
+    try {
+      return Fingerprint.of(source(resource));
+    } catch (IOException e) {
+      throw new EngineException(ErrorCode.ENGINE_FAILED, "can't read the program: " + e, e);
+    }
   }
 
   private static void refuseMissing(Device device) {

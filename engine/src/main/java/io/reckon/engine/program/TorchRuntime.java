@@ -33,6 +33,12 @@ public final class TorchRuntime {
     return torch.hasCapability(StandardCapabilities.CUDA) ? torch.getGpuCount() : 0;
   }
 
+  /** Which libtorch it is. */
+  static synchronized String version() {
+    start();
+    return Engine.getEngine(PtEngine.ENGINE_NAME).getVersion();
+  }
+
   /** Threads that share an operator's work. */
   static synchronized int threads() {
     start();

@@ -1,8 +1,6 @@
 package io.reckon.engine.program;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.reckon.engine.checkpoint.Checkpoint;
@@ -13,18 +11,14 @@ import io.reckon.engine.checkpoint.WeightMatrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Brings a checkpoint's weights into the program. Matrices go some rows at a time: while the
- * program takes a chunk, the next is read and unpacked. So beside what is loaded no more than two
- * chunks and, where a kernel has a layout of its own, one matrix stand in memory.
- */
-final class WeightLoader implements AutoCloseable {
+/** Brings a checkpoint's weights into the program, in the order of the computation. */
+final class WeightLoader {
   private final Checkpoint checkpoint;
   private final ModelConfiguration model;
   private final WeightMode mode;
   private final ScriptProgram script;
   private final LoadProgress progress;
-  private final ChunkReader reader;
+  private final MatrixSource source;
   private final long totalBytes;
   private long loadedBytes;
 
@@ -33,13 +27,13 @@ final class WeightLoader implements AutoCloseable {
       WeightMode mode,
       ScriptProgram script,
       LoadProgress progress,
-      int threads) {
+      MatrixSource source) {
     this.checkpoint = checkpoint;
     this.model = checkpoint.configuration();
     this.mode = mode;
     this.script = script;
     this.progress = progress;
-    this.reader = new ChunkReader(threads);
+    this.source = source;
     this.totalBytes = totalBytes();
   }
 
@@ -53,7 +47,7 @@ final class WeightLoader implements AutoCloseable {
     return bytes;
   }
 
-  /** Loads everything, in the order of the computation. */
+  /** Loads everything. */
   void load() {
     WeightMatrix embedding = checkpoint.matrix(WeightLayout.EMBEDDING);
     bring(embedding, mode.scalarType());
@@ -71,6 +65,7 @@ final class WeightLoader implements AutoCloseable {
     for (int layer = 0; layer < model.layers(); layer++) {
       loadLayer(WeightLayout.layerPrefix(layer));
     }
+    source.finish();
   }
 
   private void loadLayer(String layer) {
@@ -140,32 +135,13 @@ final class WeightLoader implements AutoCloseable {
     script.run(
         "begin", IValue.from(matrix.rows()), IValue.from(matrix.columns()), IValue.from(type));
     long before = loadedBytes;
-    reader.read(
+    source.fill(
         matrix,
-        type == WeightMode.FOUR_BITS,
-        chunk -> {
-          take(chunk, matrix.columns());
-          double share = (double) (chunk.first() + chunk.count()) / matrix.rows();
+        type,
+        share -> {
           // A tied embedding is read twice where the modes of its two uses differ.
           loadedBytes = Math.min(totalBytes, before + Math.round(share * matrix.storedBytes()));
           progress.loaded(loadedBytes, totalBytes);
         });
-  }
-
-  private void take(ChunkReader.Chunk chunk, int columns) {
-    Shape shape = new Shape(chunk.bytes().remaining());
-    try (NDManager scope = script.manager().newSubManager()) {
-      script.run(
-          "take",
-          IValue.from(chunk.first()),
-          IValue.from(columns),
-          IValue.from((PtNDArray) scope.create(chunk.bytes(), shape, DataType.INT8)),
-          IValue.from(WeightMode.scalarType(chunk.format())));
-    }
-  }
-
-  @Override
-  public void close() {
-    reader.close();
   }
 }

@@ -118,6 +118,15 @@ class Model(Module):
     torch.copy_((self.coming)[1][:, first:last], torch.transpose(groups, 0, 1))
     return 0
 
+  # Some numbers of a part of what came, from that one on, as bytes; and the way back, in place of take.
+  def held_bytes(self, part: int, first: int, count: int) -> Tensor:
+    return torch.view_copy(torch.reshape((self.coming)[part], [-1])[first:first + count], dtype=1)
+
+  def restore(self, part: int, first: int, bytes: Tensor, number_type: int) -> int:
+    numbers = torch.view_copy(bytes, dtype=number_type)
+    torch.copy_(torch.reshape((self.coming)[part], [-1])[first:first + torch.numel(numbers)], numbers)
+    return 0
+
   # Keeps what came as a linear layer and gives its number.
   def keep(self) -> int:
     if self.held > 1:

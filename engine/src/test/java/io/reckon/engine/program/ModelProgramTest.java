@@ -103,7 +103,7 @@ class ModelProgramTest {
   }
 
   /** The first token of a sequence on page 1, at temperature 2. */
-  private static StepInput decode(int candidates) {
+  static StepInput decode(int candidates) {
     return new StepInput(
         new long[] {42},
         new long[] {0},
