@@ -12,6 +12,14 @@ public enum ErrorCode {
   NO_ROOM_FOR_ANSWER,
   /** The model's scores for the request are not finite; the weights may be damaged. */
   SCORES_NOT_FINITE,
+  /**
+   * The endpoint answered that the request itself is at fault, or what it answered is of no use.
+   */
+  ENDPOINT_REFUSED,
+  /** The endpoint lets nobody in with this key, or the account has nothing left. */
+  ENDPOINT_DENIED,
+  /** The endpoint could not be reached, was too busy or broke, as often as it was tried. */
+  ENDPOINT_UNAVAILABLE,
   /** The caller cancelled the request. */
   CANCELLED,
   /** The engine was closed before the request ended. */
@@ -28,7 +36,7 @@ public enum ErrorCode {
   /** Whether the same request, tried again with the same model, may come out another way. */
   public boolean isTransient() {
     return switch (this) {
-      case CANCELLED, ENGINE_CLOSED, ENGINE_FAILED -> true;
+      case CANCELLED, ENGINE_CLOSED, ENGINE_FAILED, ENDPOINT_DENIED, ENDPOINT_UNAVAILABLE -> true;
       default -> false;
     };
   }

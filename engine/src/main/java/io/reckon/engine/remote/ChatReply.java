@@ -1,0 +1,199 @@
+package io.reckon.engine.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.openai.core.JsonField;
+import com.openai.core.JsonNumber;
+import com.openai.core.JsonString;
+import com.openai.core.JsonValue;
+import com.openai.errors.OpenAIInvalidDataException;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionMessage;
+import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
+import com.openai.models.completions.CompletionUsage;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.FinishReason;
+import io.reckon.engine.api.GeneratedToken;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.TokenLogprob;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A reply as a generation. */
+final class ChatReply {
+  /** An endpoint tells a token by its text; where it tells no id either, this stands for one. */
+  static final int UNKNOWN_TOKEN = -1;
+
+  /** How vLLM can be told to write tokens. */
+  private static final String TOKEN_ID = "token_id:";
+
+  /** DeepSeek's name for it, and the one of later servers. */
+  private static final List<String> REASONING_FIELDS = List.of("reasoning_content", "reasoning");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private final ChatCompletion completion;
+  private final ChatCompletion.Choice choice;
+  private final boolean cut;
+  private final SplitReply text;
+
+  private ChatReply(ChatCompletion completion, ChatCompletion.Choice choice) {
+    this.completion = completion;
+    this.choice = choice;
+    this.cut = finishReason().equals("length");
+    this.text = text(choice.message());
+  }
+
+  /**
+   * @throws OpenAIInvalidDataException where the reply lacks what it must hold
+   * @throws EngineException {@code ENDPOINT_REFUSED} where it holds no answer to the request
+   */
+  static Generation read(ChatCompletion completion, SamplingParameters sampling) {
+    List<ChatCompletion.Choice> choices = completion.choices();
+    if (choices.isEmpty()) {
+      throw new OpenAIInvalidDataException("the reply holds no choices", null);
+    }
+    ChatReply reply = new ChatReply(completion, choices.get(0));
+    reply.requireAnswer();
+    return reply.generation(sampling);
+  }
+
+  private void requireAnswer() {
+    if (finishReason().equals("content_filter")) {
+      throw refused("the endpoint's content filter ended the answer");
+    }
+    choice
+        .message()
+        .refusal()
+        .filter(refusal -> !refusal.isEmpty())
+        .ifPresent(
+            refusal -> {
+              throw refused("the model refused: " + refusal);
+            });
+  }
+
+  private static EngineException refused(String what) {
+    return new EngineException(ErrorCode.ENDPOINT_REFUSED, what + "; change the prompt");
+  }
+
+  private Generation generation(SamplingParameters sampling) {
+    int generated = usage(CompletionUsage::_completionTokens);
+    int reasoning = Math.min(generated, reasoningTokens(generated));
+    List<GeneratedToken> tokens = tokens();
+    return new Generation(
+        text.answer(),
+        sampling.constraint().constrains() ? parsed() : Optional.empty(),
+        text.reasoning(),
+        cut && text.insideReasoning(),
+        cut ? FinishReason.LENGTH : FinishReason.STOP,
+        usage(CompletionUsage::_promptTokens),
+        cachedTokens(),
+        reasoning,
+        generated - reasoning,
+        logprob(tokens, reasoning),
+        sampling.listTokens() ? tokens : List.of());
+  }
+
+  private String finishReason() {
+    return choice._finishReason().asString().orElse("");
+  }
+
+  private static SplitReply text(ChatCompletionMessage message) {
+    String content = message.content().orElse("");
+    return REASONING_FIELDS.stream()
+        .map(field -> message._allProperties().get(field))
+        .flatMap(value -> text(value).stream())
+        .findFirst()
+        .map(reasoning -> SplitReply.of(reasoning, content))
+        .orElseGet(() -> SplitReply.of(content));
+  }
+
+  private static Optional<String> text(JsonValue valueOrNull) {
+    return valueOrNull instanceof JsonString text && !text.value().isBlank()
+        ? Optional.of(text.value())
+        : Optional.empty();
+  }
+
+  /** The answer as JSON, which was asked for; nothing where the limit of tokens cut it. */
+  private Optional<String> parsed() {
+    try {
+      JSON.readTree(text.answer());
+      return text.answer().isEmpty() ? Optional.empty() : Optional.of(text.answer());
+    } catch (JsonProcessingException e) {
+      if (cut) {
+        return Optional.empty();
+      }
+      throw new EngineException(
+          ErrorCode.ENDPOINT_REFUSED,
+          "a JSON schema was given and the answer is no JSON; the endpoint may not know response_format");
+    }
+  }
+
+  private int usage(Function<CompletionUsage, JsonField<Long>> count) {
+    return completion
+        .usage()
+        .flatMap(usage -> count.apply(usage).asKnown())
+        .map(Math::toIntExact)
+        .orElse(0);
+  }
+
+  private int cachedTokens() {
+    return completion
+        .usage()
+        .flatMap(CompletionUsage::promptTokensDetails)
+        .flatMap(CompletionUsage.PromptTokensDetails::cachedTokens)
+        .map(Math::toIntExact)
+        .orElse(0);
+  }
+
+  /** What the server counts; else the reasoning's share of the text. */
+  private int reasoningTokens(int generated) {
+    return completion
+        .usage()
+        .flatMap(CompletionUsage::completionTokensDetails)
+        .flatMap(CompletionUsage.CompletionTokensDetails::reasoningTokens)
+        .filter(counted -> counted > 0 || text.reasoning().isEmpty())
+        .map(Math::toIntExact)
+        .orElseGet(() -> (int) Math.round(generated * text.reasoningShare()));
+  }
+
+  private List<GeneratedToken> tokens() {
+    return choice.logprobs().flatMap(ChatCompletion.Choice.Logprobs::content).stream()
+        .flatMap(List::stream)
+        .map(ChatReply::token)
+        .toList();
+  }
+
+  private static GeneratedToken token(ChatCompletionTokenLogprob token) {
+    List<TokenLogprob> likeliest =
+        token.topLogprobs().stream()
+            .map(top -> new TokenLogprob(id(top.token(), top._allProperties()), top.logprob()))
+            .filter(top -> top.token() != UNKNOWN_TOKEN)
+            .toList();
+    int id = id(token.token(), token._allProperties());
+    return new GeneratedToken(new TokenLogprob(id, token.logprob()), likeliest);
+  }
+
+  private static int id(String token, Map<String, JsonValue> more) {
+    if (token.startsWith(TOKEN_ID) && token.substring(TOKEN_ID.length()).matches("\\d{1,9}")) {
+      return Integer.parseInt(token.substring(TOKEN_ID.length()));
+    }
+    return more.get("id") instanceof JsonNumber id ? id.value().intValue() : UNKNOWN_TOKEN;
+  }
+
+  /** Not a number where the server was not asked, or did not tell. */
+  private static double logprob(List<GeneratedToken> tokens, int reasoningTokens) {
+    if (tokens.isEmpty()) {
+      return Double.NaN;
+    }
+    // Some servers list the reasoning's tokens too, others only the answer's.
+    int first = tokens.size() > reasoningTokens ? reasoningTokens : 0;
+    return tokens.stream().skip(first).mapToDouble(GeneratedToken::logprob).sum();
+  }
+}

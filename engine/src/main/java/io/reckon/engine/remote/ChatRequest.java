@@ -1,0 +1,127 @@
+package io.reckon.engine.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.openai.core.JsonValue;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.SamplingParameters;
+import java.util.List;
+
+/** A request as the protocol writes it. */
+final class ChatRequest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Seeds are signed 32-bit numbers in some servers. */
+  private static final long SEED_MASK = 0x7fffffffL;
+
+  private final EndpointConfiguration endpoint;
+  private final SamplingParameters sampling;
+  private final ChatCompletionCreateParams.Builder builder = ChatCompletionCreateParams.builder();
+
+  private ChatRequest(EndpointConfiguration endpoint, SamplingParameters sampling) {
+    this.endpoint = endpoint;
+    this.sampling = sampling;
+  }
+
+  static ChatCompletionCreateParams of(EndpointConfiguration endpoint, GenerationRequest request) {
+    ChatRequest chat = new ChatRequest(endpoint, request.sampling());
+    chat.builder.model(endpoint.model());
+    request.messages().forEach(chat::add);
+    chat.addSampling();
+    chat.addLimits();
+    chat.addExtensions();
+    chat.addConstraint();
+    return chat.builder.build();
+  }
+
+  private void add(Message message) {
+    switch (message.role()) {
+      case "system" -> builder.addSystemMessage(message.content());
+      case "assistant" -> builder.addAssistantMessage(message.content());
+      default -> builder.addUserMessage(message.content());
+    }
+  }
+
+  /** Temperature and top-p go out as they are: a server's own defaults may be others. */
+  private void addSampling() {
+    builder.temperature(sampling.greedy() ? 0 : sampling.temperature()).topP(sampling.topP());
+    if (!sampling.greedy()) {
+      put("seed", sampling.seed() & SEED_MASK);
+    }
+    if (sampling.presencePenalty() != 0) {
+      builder.presencePenalty(sampling.presencePenalty());
+    }
+    if (sampling.frequencyPenalty() != 0) {
+      builder.frequencyPenalty(sampling.frequencyPenalty());
+    }
+    if (!sampling.logitBias().isEmpty()) {
+      put("logit_bias", sampling.logitBias());
+    }
+    if (sampling.listTokens()) {
+      builder.logprobs(true);
+      if (sampling.topLogprobs() > 0) {
+        builder.topLogprobs(sampling.topLogprobs());
+      }
+    }
+  }
+
+  private void addLimits() {
+    // OpenAI's reasoning models know only the new name, many other servers only the old one.
+    if (endpoint.isOpenAi()) {
+      builder.maxCompletionTokens(sampling.maxNewTokens());
+    } else {
+      put("max_tokens", sampling.maxNewTokens());
+    }
+    if (!sampling.stopStrings().isEmpty()) {
+      builder.stopOfStrings(sampling.stopStrings());
+    }
+  }
+
+  /** What vLLM and its like know beyond OpenAI's fields; sent only where it is asked for. */
+  private void addExtensions() {
+    if (sampling.topK() > 0) {
+      put("top_k", sampling.topK());
+    }
+    if (sampling.minP() > 0) {
+      put("min_p", sampling.minP());
+    }
+    if (sampling.repetitionPenalty() != 1) {
+      put("repetition_penalty", sampling.repetitionPenalty());
+    }
+    if (!sampling.stopTokens().isEmpty()) {
+      put("stop_token_ids", List.copyOf(sampling.stopTokens()));
+    }
+  }
+
+  private void addConstraint() {
+    if (sampling.constraint() instanceof OutputConstraint.JsonSchema schema) {
+      ObjectNode format = JSON.createObjectNode().put("type", "json_schema");
+      format
+          .putObject("json_schema")
+          .put("name", "answer")
+          .put("strict", true)
+          .set("schema", parse(schema.schema()));
+      builder.putAdditionalBodyProperty("response_format", JsonValue.fromJsonNode(format));
+    }
+  }
+
+  private static JsonNode parse(String schema) {
+    try {
+      return JSON.readTree(schema);
+    } catch (JsonProcessingException e) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION, "the JSON schema is no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private void put(String field, Object value) {
+    builder.putAdditionalBodyProperty(field, JsonValue.from(value));
+  }
+}

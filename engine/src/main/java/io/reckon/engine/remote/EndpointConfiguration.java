@@ -1,0 +1,144 @@
+package io.reckon.engine.remote;
+
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.PromptTruncation;
+import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
+import java.io.Serializable;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A server that answers in the engine's place. It holds the name of a key's variable and never a
+ * key, so it may be written down anywhere.
+ *
+ * @param baseUrl what {@code /chat/completions} is appended to, such as {@code
+ *     http://localhost:8000/v1}; a slash at its end is cut off
+ * @param model as the server names it
+ * @param keyVariable the environment variable that holds the key, on every executor
+ * @param concurrency most requests that an executor has open
+ * @param requestsPerMinute most requests that an executor sends in a minute; 0 for any number
+ * @param retries how often a request is sent again that failed for a while only
+ * @param timeoutSeconds how long one reply may take, its last byte included
+ */
+public record EndpointConfiguration(
+    String baseUrl,
+    String model,
+    String keyVariable,
+    int concurrency,
+    int requestsPerMinute,
+    int retries,
+    int timeoutSeconds)
+    implements Serializable {
+  public static final String DEFAULT_KEY_VARIABLE = "OPENAI_API_KEY";
+
+  /** What stands where a loaded model has the mode of its weights. */
+  private static final String MODE = "endpoint";
+
+  private static final int MOST_CONCURRENT = 4096;
+
+  public EndpointConfiguration {
+    baseUrl = baseUrl.replaceAll("/+$", "");
+    requireUrl(baseUrl);
+    if (model.isBlank()) {
+      throw bad("the model is empty; give --model the name that the endpoint has for it");
+    }
+    if (!keyVariable.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      // What stands there may be a key, given by mistake.
+      throw bad("--api-key-env is no name of an environment variable; give one, never the key");
+    }
+    require(concurrency >= 1 && concurrency <= MOST_CONCURRENT, "concurrency", concurrency, "4096");
+    require(
+        requestsPerMinute >= 0, "requests-per-minute", requestsPerMinute, "any; 0 for no limit");
+    require(retries >= 0 && retries <= 100, "retries", retries, "100; 0 for none");
+    require(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout", timeoutSeconds, "86400 s");
+  }
+
+  /** With the usual limits, and the key, if there is one, in {@code OPENAI_API_KEY}. */
+  public static EndpointConfiguration of(String baseUrl, String model) {
+    return new EndpointConfiguration(baseUrl, model, DEFAULT_KEY_VARIABLE, 32, 0, 8, 600);
+  }
+
+  private static void requireUrl(String url) {
+    URI uri;
+    try {
+      uri = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw badUrl("is no URL");
+    }
+    if (uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+      throw badUrl("holds a user, a query or a fragment, where keys may stand");
+    }
+    if (uri.getHost() == null || !("http".equals(uri.getScheme()) || isHttps(uri))) {
+      throw badUrl("is no http or https URL with a host");
+    }
+  }
+
+  private static boolean isHttps(URI uri) {
+    return "https".equals(uri.getScheme());
+  }
+
+  /** Without the value: a key may stand in it. */
+  private static EngineException badUrl(String what) {
+    return bad("--base-url " + what + "; give one such as http://localhost:8000/v1");
+  }
+
+  private static void require(boolean holds, String name, int value, String most) {
+    if (!holds) {
+      throw bad("--endpoint-%s is %d; give a number up to %s".formatted(name, value, most));
+    }
+  }
+
+  /**
+   * Checks that an endpoint can be asked for what a run wants.
+   *
+   * @throws EngineException {@code BAD_OPTION} for what the protocol has no word for
+   */
+  public static void requireSupported(SamplingParameters sampling) {
+    OutputConstraint constraint = sampling.constraint();
+    if (constraint.constrains() && !(constraint instanceof OutputConstraint.JsonSchema)) {
+      throw unsupported("a choice or a regular expression", "give a JSON schema");
+    }
+    if (!(sampling.thinking() instanceof Thinking.Free)) {
+      throw unsupported("a limit of thinking", "leave it to the server");
+    }
+    if (sampling.truncation() != PromptTruncation.ERROR) {
+      throw unsupported("cutting overlong prompts", "leave --truncate at error");
+    }
+  }
+
+  private static EngineException unsupported(String what, String remedy) {
+    return bad("an endpoint can't be asked for %s; %s".formatted(what, remedy));
+  }
+
+  private static EngineException bad(String message) {
+    return new EngineException(ErrorCode.BAD_OPTION, message);
+  }
+
+  /** Named by where it is asked, not by what it answers with: that the server doesn't tell. */
+  ModelDescription description() {
+    return new ModelDescription(
+        model, fingerprint(), MODE, baseUrl, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+  }
+
+  private String fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      String name = String.join("\n", "openai", baseUrl, model);
+      return HexFormat.of().formatHex(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Whether this is OpenAI's own, which knows no fields but its own. */
+  boolean isOpenAi() {
+    return URI.create(baseUrl).getHost().endsWith("openai.com");
+  }
+}

@@ -1,0 +1,82 @@
+package io.reckon.engine.remote;
+
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIServiceException;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What one attempt failed with.
+ *
+ * @param code what the row fails with if no other attempt is made
+ * @param passing whether the same request may get through later
+ * @param pause how long the server wants to be left alone
+ * @param what in the words of the server, or of the client; may hold the key
+ */
+record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause, String what) {
+  private static final int MOST_CHARACTERS = 500;
+
+  /** Of an exception that the client throws: a status, a broken connection, a body cut off. */
+  static EndpointFailure of(OpenAIException thrown) {
+    if (thrown instanceof OpenAIServiceException reply) {
+      return ofStatus(reply);
+    }
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new EndpointFailure(
+        ErrorCode.ENDPOINT_UNAVAILABLE,
+        true,
+        Optional.empty(),
+        "%s (%s: %s)"
+            .formatted(thrown.getMessage(), root.getClass().getSimpleName(), root.getMessage()));
+  }
+
+  private static EndpointFailure ofStatus(OpenAIServiceException reply) {
+    ErrorCode code = code(reply);
+    return new EndpointFailure(
+        code,
+        code == ErrorCode.ENDPOINT_UNAVAILABLE,
+        reply.headers().values("Retry-After").stream()
+            .findFirst()
+            .flatMap(header -> Backoff.retryAfter(header, Instant.now())),
+        reply.getMessage());
+  }
+
+  private static ErrorCode code(OpenAIServiceException reply) {
+    String named = reply.code().orElse("");
+    if (named.equals("context_length_exceeded")) {
+      return ErrorCode.PROMPT_TOO_LONG;
+    }
+    if (named.equals("insufficient_quota")) {
+      return ErrorCode.ENDPOINT_DENIED;
+    }
+    return switch (reply.statusCode()) {
+      case 401, 402, 403 -> ErrorCode.ENDPOINT_DENIED;
+      case 408, 409, 425, 429 -> ErrorCode.ENDPOINT_UNAVAILABLE;
+      default ->
+          reply.statusCode() >= 500 ? ErrorCode.ENDPOINT_UNAVAILABLE : ErrorCode.ENDPOINT_REFUSED;
+    };
+  }
+
+  /** What the row fails with. It has no cause: a cause is logged, and may hold the key. */
+  EngineException exception(int attempts, Optional<ApiKey> key) {
+    String said = key.map(secret -> secret.redact(what)).orElse(what).replaceAll("\\s+", " ");
+    String shown = said.length() > MOST_CHARACTERS ? said.substring(0, MOST_CHARACTERS) : said;
+    return new EngineException(
+        code,
+        switch (code) {
+          case ENDPOINT_UNAVAILABLE ->
+              "the endpoint failed %d times, at last with: %s; try again later, with fewer requests at a time or more retries"
+                  .formatted(attempts, shown);
+          case ENDPOINT_DENIED ->
+              "the endpoint denied access: %s; check the key's variable on the executors, and the account"
+                  .formatted(shown);
+          default -> "the endpoint refused the request: %s".formatted(shown);
+        });
+  }
+}

@@ -1,0 +1,73 @@
+package io.reckon.engine.remote;
+
+import com.openai.errors.OpenAIException;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.SamplingParameters;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * One request, sent until it is answered, refused, or failed too often.
+ *
+ * @param send one attempt; throws {@link OpenAIException}
+ * @param attemptEnded called after each, however it ended
+ */
+record RemoteCall(
+    ChatCompletionCreateParams request,
+    SamplingParameters sampling,
+    Function<ChatCompletionCreateParams, ChatCompletion> send,
+    RateGate gate,
+    int retries,
+    Optional<ApiKey> key,
+    Runnable attemptEnded) {
+  /**
+   * @throws EngineException for the row: refused, or failed too often
+   * @throws InterruptedException where it was cancelled
+   */
+  Generation run() throws InterruptedException {
+    for (int attempt = 0; ; attempt++) {
+      gate.await();
+      EndpointFailure failure;
+      try {
+        return ChatReply.read(send.apply(request), sampling);
+      } catch (OpenAIException e) {
+        requireNotInterrupted();
+        failure = EndpointFailure.of(e);
+      } catch (EngineException e) {
+        throw new EngineException(e.code(), redacted(e.getMessage()));
+      } finally {
+        attemptEnded.run();
+      }
+      if (!failure.passing() || attempt >= retries) {
+        throw failure.exception(attempt + 1, key);
+      }
+      rest(failure, attempt);
+    }
+  }
+
+  private String redacted(String message) {
+    return key.map(secret -> secret.redact(message)).orElse(message);
+  }
+
+  /** A pause that the server asks for is every request's; without one, each has its own. */
+  private void rest(EndpointFailure failure, int attempt) throws InterruptedException {
+    Duration own = Backoff.delay(attempt);
+    failure.pause().ifPresent(gate::pause);
+    if (failure.pause().isEmpty()) {
+      TimeUnit.NANOSECONDS.sleep(own.toNanos());
+    }
+  }
+
+  /** The client reports an interrupt as a broken connection. */
+  private static void requireNotInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException(ErrorCode.CANCELLED.name());
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.reckon.engine.remote;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.LogLevel;
+import com.openai.core.Timeout;
+import io.reckon.engine.api.EngineCounters;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.GenerationHandle;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.api.ModelDescription;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
+
+/**
+ * Answers by asking a server, with a thread for each request that is open. Retries, pauses and rate
+ * limits are decided here, in one place for all of an executor's requests, and not by the client.
+ */
+public final class RemoteEngine implements InferenceEngine {
+  /** Requests in flight for each that may be open; those beyond it wait for a thread. */
+  private static final int QUEUE_FACTOR = 2;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Sent where there is no key: the protocol wants one, and servers without keys read none. */
+  private static final String NO_KEY = "none";
+
+  private final EndpointConfiguration endpoint;
+  private final Optional<ApiKey> key;
+  private final OpenAIClient client;
+  private final RateGate gate;
+  private final Semaphore places;
+  private final ExecutorService threads;
+  private final RemoteMeter meter = new RemoteMeter();
+  private final Set<Handle> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private RemoteEngine(EndpointConfiguration endpoint, Optional<ApiKey> key) {
+    this.endpoint = endpoint;
+    this.key = key;
+    this.client = client(endpoint, key);
+    this.gate = new RateGate(endpoint.requestsPerMinute());
+    this.places = new Semaphore(QUEUE_FACTOR * endpoint.concurrency(), true);
+    this.threads = Executors.newFixedThreadPool(endpoint.concurrency(), RemoteEngine::daemon);
+  }
+
+  /**
+   * Opens an engine; sends nothing yet.
+   *
+   * @param environment gives a variable's value, or null: {@code System::getenv}
+   * @throws EngineException {@code BAD_OPTION} where a variable was named for the key and is unset
+   */
+  public static InferenceEngine open(
+      EndpointConfiguration endpoint, UnaryOperator<String> environment) {
+    return new RemoteEngine(endpoint, ApiKey.read(endpoint.keyVariable(), environment));
+  }
+
+  private static OpenAIClient client(EndpointConfiguration endpoint, Optional<ApiKey> key) {
+    Duration limit = Duration.ofSeconds(endpoint.timeoutSeconds());
+    return OpenAIOkHttpClient.builder()
+        .baseUrl(endpoint.baseUrl())
+        .apiKey(key.map(ApiKey::reveal).orElse(NO_KEY))
+        .timeout(
+            Timeout.builder()
+                .connect(limit.compareTo(CONNECT_TIMEOUT) < 0 ? limit : CONNECT_TIMEOUT)
+                .read(limit)
+                .write(limit)
+                .request(limit)
+                .build())
+        .maxRetries(0)
+        .followRedirects(false)
+        .disableTelemetry(true)
+        .logLevel(LogLevel.OFF)
+        .build();
+  }
+
+  @Override
+  public GenerationHandle submit(GenerationRequest request) throws InterruptedException {
+    refuseIfClosed();
+    RemoteCall call;
+    try {
+      call = prepare(request);
+    } catch (EngineException e) {
+      meter.failed();
+      return new Handle(CompletableFuture.failedFuture(e));
+    }
+    places.acquire();
+    Handle handle = new Handle(new CompletableFuture<>());
+    start(handle, call);
+    return handle;
+  }
+
+  private void start(Handle handle, RemoteCall call) {
+    open.add(handle);
+    var unused =
+        handle.result.whenComplete(
+            (generation, failure) -> {
+              open.remove(handle);
+              places.release();
+              meter.ended(generation);
+            });
+    try {
+      handle.task = threads.submit(() -> run(handle, call));
+    } catch (RejectedExecutionException e) {
+      handle.fail(closedException());
+    }
+    if (closed) {
+      handle.fail(closedException());
+    }
+  }
+
+  private void run(Handle handle, RemoteCall call) {
+    if (handle.result.isDone()) {
+      return;
+    }
+    meter.started();
+    try {
+      handle.result.complete(call.run());
+    } catch (InterruptedException e) {
+      handle.fail(cancelled());
+    } catch (EngineException e) {
+      handle.fail(e);
+    } catch (RuntimeException | Error e) { // Of the client's: its text may hold the key.
+      handle.fail(
+          new EngineException(
+              ErrorCode.ENDPOINT_UNAVAILABLE,
+              "the client failed with a " + e.getClass().getName() + "; try again"));
+    } finally {
+      meter.stopped();
+    }
+  }
+
+  private RemoteCall prepare(GenerationRequest request) {
+    EndpointConfiguration.requireSupported(request.sampling());
+    return new RemoteCall(
+        ChatRequest.of(endpoint, request),
+        request.sampling(),
+        params -> client.chat().completions().create(params),
+        gate,
+        endpoint.retries(),
+        key,
+        meter::attempted);
+  }
+
+  private final class Handle implements GenerationHandle {
+    private final CompletableFuture<Generation> result;
+    // Set once, by the thread that submits.
+    private volatile Future<?> task;
+
+    private Handle(CompletableFuture<Generation> result) {
+      this.result = result;
+    }
+
+    @Override
+    public CompletableFuture<Generation> result() {
+      return result.copy();
+    }
+
+    @Override
+    public void cancel() {
+      fail(cancelled());
+      Future<?> running = task;
+      if (running != null) {
+        running.cancel(true);
+      }
+    }
+
+    private void fail(EngineException failure) {
+      result.completeExceptionally(failure);
+    }
+  }
+
+  @Override
+  public ModelDescription model() {
+    return endpoint.description();
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return meter.counters(open.size());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(handle -> handle.fail(closedException()));
+    threads.shutdownNow();
+    client.close();
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw closedException();
+    }
+  }
+
+  private static EngineException closedException() {
+    return new EngineException(ErrorCode.ENGINE_CLOSED, "the engine is closed");
+  }
+
+  private static EngineException cancelled() {
+    return new EngineException(ErrorCode.CANCELLED, "the request was cancelled");
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "reckon-endpoint");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,264 @@
+package io.reckon.engine.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.FinishReason;
+import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.GenerationHandle;
+import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.api.Message;
+import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.SamplingParameters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RemoteEngineTest {
+  private static final String KEY = "sk-do-not-tell-1234567890";
+  private static final SamplingParameters SAMPLING = SamplingParameters.GREEDY;
+
+  private ChatServer server;
+  private InferenceEngine engine;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = ChatServer.start();
+    engine = open(4, 0, 2);
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+    server.close();
+  }
+
+  private InferenceEngine open(int concurrency, int requestsPerMinute, int retries) {
+    return RemoteEngine.open(
+        new EndpointConfiguration(
+            server.baseUrl(), "m", "THE_KEY", concurrency, requestsPerMinute, retries, 1),
+        Map.of("THE_KEY", KEY)::get);
+  }
+
+  private Generation ask(String prompt) throws InterruptedException {
+    return ask(prompt, SAMPLING);
+  }
+
+  private Generation ask(String prompt, SamplingParameters sampling) throws InterruptedException {
+    return submit(prompt, sampling).result().join();
+  }
+
+  private GenerationHandle submit(String prompt, SamplingParameters sampling)
+      throws InterruptedException {
+    return engine.submit(new GenerationRequest(List.of(Message.user(prompt)), sampling));
+  }
+
+  private EngineException failureOf(String prompt) throws InterruptedException {
+    try {
+      Generation generation = ask(prompt);
+      throw new AssertionError("answered " + generation);
+    } catch (CompletionException e) {
+      assertThat(e).hasStackTraceContaining("EngineException");
+      assertThat(stackTrace(e)).doesNotContain(KEY);
+      return (EngineException) e.getCause();
+    }
+  }
+
+  private static String stackTrace(Throwable thrown) {
+    java.io.StringWriter text = new java.io.StringWriter();
+    thrown.printStackTrace(new java.io.PrintWriter(text));
+    return text.toString();
+  }
+
+  @Test
+  void countsWhatTheServerCounts() throws InterruptedException {
+    Generation generation = ask("hello");
+    assertThat(generation.answer()).isEqualTo("said hello");
+    assertThat(generation.reasoning()).isEqualTo("thought of it");
+    assertThat(generation.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(generation.promptTokens()).isEqualTo(7);
+    assertThat(generation.cachedTokens()).isEqualTo(2);
+    assertThat(generation.reasoningTokens()).isEqualTo(6);
+    assertThat(generation.answerTokens()).isEqualTo(4);
+    assertThat(engine.counters().generatedTokens()).isEqualTo(10);
+    assertThat(server.authorizations()).containsExactly("Bearer " + KEY);
+  }
+
+  @Test
+  void splitsReasoningThatStandsInTheText() throws InterruptedException {
+    Generation generation = ask("marked! x");
+    assertThat(generation.reasoning()).isEqualTo("hm");
+    assertThat(generation.answer()).isEqualTo("said marked! x");
+    assertThat(generation.reasoningTokens()).isEqualTo(1);
+    Generation cut = ask("cut! x");
+    assertThat(cut.reasoningTruncated()).isTrue();
+    assertThat(cut.finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(cut.answer()).isEmpty();
+    assertThat(cut.reasoningTokens()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"busy", "broken", "away", "truncated", "garbled", "empty", "slow"})
+  void triesAgainWhatMayPass(String way) throws InterruptedException {
+    assertThat(ask(way + " x").answer()).isEqualTo("said " + way + " x");
+    assertThat(server.attempts(way + " x")).isEqualTo(2);
+  }
+
+  @Test
+  void givesUpAfterTheRetries() throws InterruptedException {
+    EngineException failure = failureOf("broken! x");
+    assertThat(failure.code()).isEqualTo(ErrorCode.ENDPOINT_UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("failed 3 times").hasMessageContaining("500");
+    assertThat(server.attempts("broken! x")).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wrong, ENDPOINT_REFUSED, what is this? Bearer ***",
+    "denied, ENDPOINT_DENIED, Incorrect API key: Bearer ***",
+    "poor, ENDPOINT_DENIED, pay first",
+    "long, PROMPT_TOO_LONG, too many tokens",
+    "filtered, ENDPOINT_REFUSED, content filter"
+  })
+  void failsAtOnceWhatWillNotPass(String way, ErrorCode code, String message)
+      throws InterruptedException {
+    EngineException failure = failureOf(way + "! x");
+    assertThat(failure.code()).isEqualTo(code);
+    assertThat(failure).hasMessageContaining(message);
+    assertThat(server.attempts(way + "! x")).isEqualTo(1);
+  }
+
+  @Test
+  void aPauseHoldsUpEveryRequest() throws InterruptedException {
+    long start = System.nanoTime();
+    GenerationHandle busy = submit("busy x", SAMPLING);
+    while (server.attempts("busy x") == 0) {
+      Thread.sleep(5);
+    }
+    Thread.sleep(200);
+    ask("other");
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isGreaterThan(950);
+    busy.result().join();
+  }
+
+  @Test
+  void opensNoMoreThanItMay() throws InterruptedException {
+    List<GenerationHandle> handles = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      handles.add(submit("n" + i, SAMPLING));
+    }
+    handles.forEach(handle -> handle.result().join());
+    assertThat(server.requests()).hasSize(40);
+    assertThat(server.mostOpen()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void sendsNoMoreInAMinuteThanItMay() throws InterruptedException {
+    engine.close();
+    engine = open(4, 600, 0);
+    long start = System.nanoTime();
+    for (int i = 0; i < 5; i++) {
+      ask("n" + i);
+    }
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(390L, 5000L);
+  }
+
+  @Test
+  void cancelsWhatWaits() throws InterruptedException {
+    GenerationHandle handle = submit("slow! x", SAMPLING);
+    handle.cancel();
+    assertThatThrownBy(() -> handle.result().join())
+        .hasRootCauseInstanceOf(EngineException.class)
+        .hasMessageContaining("cancelled");
+    assertThat(ask("next").answer()).isEqualTo("said next");
+  }
+
+  @Test
+  void sendsWhatWasAskedFor() throws InterruptedException {
+    SamplingParameters sampling =
+        SamplingParameters.builder()
+            .temperature(0.5)
+            .topP(0.9)
+            .topK(20)
+            .seed(-1)
+            .maxNewTokens(99)
+            .presencePenalty(0.5)
+            .logitBias(Map.of(7, -100.0))
+            .stopStrings(List.of("END"))
+            .listTokens(true)
+            .topLogprobs(3)
+            .build();
+    Generation generation = ask("hello", sampling);
+    JsonNode sent = server.requests().get(0);
+    assertThat(sent.toString())
+        .contains("\"temperature\":0.5", "\"top_p\":0.9", "\"top_k\":20", "\"seed\":2147483647")
+        .contains("\"max_tokens\":99", "\"presence_penalty\":0.5", "\"logit_bias\":{\"7\":-100.0}")
+        .contains("\"stop\":[\"END\"]", "\"logprobs\":true", "\"top_logprobs\":3")
+        .doesNotContain("frequency_penalty", "min_p", "max_completion_tokens");
+    assertThat(generation.tokens()).hasSize(1);
+    assertThat(generation.tokens().get(0).token()).isEqualTo(42);
+    assertThat(generation.logprob()).isCloseTo(-0.25, within(1e-9));
+  }
+
+  @Test
+  void asksForJsonByItsSchema() throws InterruptedException {
+    SamplingParameters sampling =
+        SamplingParameters.builder()
+            .constraint(new OutputConstraint.JsonSchema("{\"type\": \"object\"}"))
+            .build();
+    assertThat(ask("json! x", sampling).parsed()).hasValue("{\"n\": 1}");
+    assertThat(server.requests().get(0).at("/response_format/json_schema/schema/type").asText())
+        .isEqualTo("object");
+    assertThatThrownBy(() -> ask("hello", sampling)).hasMessageContaining("no JSON");
+  }
+
+  @Test
+  void refusesWhatTheProtocolHasNoWordFor() {
+    SamplingParameters sampling =
+        SamplingParameters.builder().constraint(new OutputConstraint.Regex("a")).build();
+    assertThatThrownBy(() -> ask("hello", sampling)).hasMessageContaining("give a JSON schema");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void tellsNoValueThatMayBeAKey() {
+    assertThatThrownBy(() -> EndpointConfiguration.of("http://me:" + KEY + "@host/v1", "m"))
+        .hasMessageContaining("--base-url holds a user")
+        .hasMessageNotContaining(KEY);
+    assertThatThrownBy(() -> new EndpointConfiguration("http://host/v1", "m", KEY, 1, 0, 0, 1))
+        .hasMessageContaining("never the key")
+        .hasMessageNotContaining(KEY);
+  }
+
+  @Test
+  void aNamedKeyMustBeThere() {
+    EndpointConfiguration endpoint =
+        new EndpointConfiguration(server.baseUrl(), "m", "NO_SUCH", 1, 0, 0, 1);
+    assertThatThrownBy(() -> RemoteEngine.open(endpoint, name -> null))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("NO_SUCH, which is not set");
+  }
+
+  @Test
+  void isNamedByWhereItAsks() {
+    String here = EndpointConfiguration.of("http://a/v1/", "m").description().fingerprint();
+    assertThat(EndpointConfiguration.of("http://a/v1", "m").description().fingerprint())
+        .isEqualTo(here);
+    assertThat(EndpointConfiguration.of("http://b/v1", "m").description().fingerprint())
+        .isNotEqualTo(here);
+  }
+}
