@@ -171,7 +171,11 @@ final class EngineSlot {
         describe(engine.model(), placement));
     Occupant loaded = new Occupant(settings, placement, new EngineShare(engine));
     loaded.watchdog =
-        EngineWatchdog.start(engine, loaded.share::inFlight, stepLimit, why -> giveUp(loaded, why));
+        EngineWatchdog.start(
+            engine,
+            loaded.share::inFlight,
+            settings.stepLimit(stepLimit),
+            why -> giveUp(loaded, why));
     return loaded;
   }
 

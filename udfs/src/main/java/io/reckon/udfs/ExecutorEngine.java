@@ -37,13 +37,18 @@ public final class ExecutorEngine {
   /**
    * Takes a share in the engine, loading it first where need be; the caller closes the lease.
    *
+   * @param factory of engines whose model runs in this process
    * @throws EngineException where the engine does not load, or another one is in use
    * @throws InterruptedException if interrupted while another thread loads
    */
   public static EngineLease lease(EngineSettings settings, EngineFactory factory)
       throws InterruptedException {
     requireOneClassLoader();
-    return SLOT.lease(settings, factory, addresses());
+    EngineFactory engines =
+        settings.host() instanceof EngineHost.Endpoint endpoint
+            ? new EndpointFactory(endpoint.configuration())
+            : factory;
+    return SLOT.lease(settings, engines, addresses());
   }
 
   /** Engines loaded in this JVM so far. */

@@ -81,7 +81,7 @@ public final class GenerationRow {
         generation.cachedTokens(),
         generation.reasoningTokens(),
         generation.answerTokens(),
-        generation.logprob(),
+        Double.isNaN(generation.logprob()) ? null : generation.logprob(),
         tokens.ids(),
         tokens.logprobs(),
         tokens.likeliest(),

@@ -89,8 +89,11 @@ public final class ReckonSparkConf {
 
   private ReckonSparkConf() {}
 
-  /** The keys that say what {@code settings} says. */
+  /** The keys that say what {@code settings} says; none where there is no model to load. */
   public static Map<String, String> of(EngineSettings settings) {
+    if (!settings.isLocal()) {
+      return Map.of();
+    }
     return Map.of(
         MODEL, settings.model(),
         MODE, settings.mode(),
@@ -119,7 +122,8 @@ public final class ReckonSparkConf {
             conf.get(DEVICE, defaults.device()),
             number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
             number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes),
-            new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, ""))));
+            new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, "")),
+            EngineHost.LOCAL));
   }
 
   /**
@@ -177,13 +181,17 @@ public final class ReckonSparkConf {
 
   /** An engine as somebody asks for it, with what a configuration says of how it runs. */
   public static EngineSettings tuned(EngineSettings asked, SparkConf conf) {
+    if (!asked.isLocal()) {
+      return asked;
+    }
     return new EngineSettings(
         asked.model(),
         asked.mode(),
         conf.get(DEVICE, asked.device()),
         number(conf, MAX_RUNNING, asked.maxRunning(), Integer::parseInt),
         number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes),
-        asked.markers());
+        asked.markers(),
+        asked.host());
   }
 
   private static <N extends Number> N number(

@@ -189,6 +189,9 @@ final class RowsInFlight implements AutoCloseable {
               TEMPLATE_REFUSED,
               NO_ROOM_FOR_ANSWER,
               SCORES_NOT_FINITE,
+              ENDPOINT_REFUSED,
+              ENDPOINT_DENIED,
+              ENDPOINT_UNAVAILABLE,
               BAD_OPTION ->
               true;
           case CANCELLED, BAD_CHECKPOINT, ENGINE_CLOSED, ENGINE_FAILED, ENGINE_KILLED -> false;

@@ -20,7 +20,8 @@ import java.util.Optional;
  *     of a stop string count, though it is no part of the answer
  * @param logprob sum of the natural-log probabilities of the answer's tokens, the one that ended
  *     the turn included, under the model's own distribution (temperature 1, nothing cut off);
- *     tokens to which a constraint left no choice are not scored, and count 0
+ *     tokens to which a constraint left no choice are not scored, and count 0; not a number where
+ *     an endpoint did not tell
  * @param tokens every generated token, the one that ended the turn included; none unless {@link
  *     SamplingParameters#listTokens} asked for them
  */

@@ -17,6 +17,7 @@ import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.FinishReason;
 import io.reckon.engine.api.GeneratedToken;
 import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.TokenLogprob;
 import java.util.List;
@@ -43,23 +44,25 @@ final class ChatReply {
   private final boolean cut;
   private final SplitReply text;
 
-  private ChatReply(ChatCompletion completion, ChatCompletion.Choice choice) {
+  private ChatReply(
+      ChatCompletion completion, ChatCompletion.Choice choice, ReasoningMarkers markers) {
     this.completion = completion;
     this.choice = choice;
     this.cut = finishReason().equals("length");
-    this.text = text(choice.message());
+    this.text = text(choice.message(), markers);
   }
 
   /**
    * @throws OpenAIInvalidDataException where the reply lacks what it must hold
    * @throws EngineException {@code ENDPOINT_REFUSED} where it holds no answer to the request
    */
-  static Generation read(ChatCompletion completion, SamplingParameters sampling) {
+  static Generation read(
+      ChatCompletion completion, SamplingParameters sampling, ReasoningMarkers markers) {
     List<ChatCompletion.Choice> choices = completion.choices();
     if (choices.isEmpty()) {
       throw new OpenAIInvalidDataException("the reply holds no choices", null);
     }
-    ChatReply reply = new ChatReply(completion, choices.get(0));
+    ChatReply reply = new ChatReply(completion, choices.get(0), markers);
     reply.requireAnswer();
     return reply.generation(sampling);
   }
@@ -101,17 +104,21 @@ final class ChatReply {
   }
 
   private String finishReason() {
-    return choice._finishReason().asString().orElse("");
+    return choice
+        ._finishReason()
+        .asKnown()
+        .map(ChatCompletion.Choice.FinishReason::asString)
+        .orElse("");
   }
 
-  private static SplitReply text(ChatCompletionMessage message) {
+  private static SplitReply text(ChatCompletionMessage message, ReasoningMarkers markers) {
     String content = message.content().orElse("");
     return REASONING_FIELDS.stream()
         .map(field -> message._allProperties().get(field))
         .flatMap(value -> text(value).stream())
         .findFirst()
         .map(reasoning -> SplitReply.of(reasoning, content))
-        .orElseGet(() -> SplitReply.of(content));
+        .orElseGet(() -> SplitReply.of(content, markers));
   }
 
   private static Optional<String> text(JsonValue valueOrNull) {

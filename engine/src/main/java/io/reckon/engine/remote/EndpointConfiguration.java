@@ -5,6 +5,7 @@ import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.PromptTruncation;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.Thinking;
 import java.io.Serializable;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 
 /**
@@ -122,19 +124,25 @@ public record EndpointConfiguration(
   }
 
   /** Named by where it is asked, not by what it answers with: that the server doesn't tell. */
-  ModelDescription description() {
+  ModelDescription description(ReasoningMarkers markers) {
     return new ModelDescription(
-        model, fingerprint(), MODE, baseUrl, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+        model, fingerprint(markers), MODE, baseUrl, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
   }
 
-  private String fingerprint() {
+  /** Markers that were given part the same text in other ways, so the model counts as another. */
+  private String fingerprint(ReasoningMarkers markers) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String name = String.join("\n", "openai", baseUrl, model);
+      String name = String.join("\n", "openai", baseUrl, model, markers.open(), markers.close());
       return HexFormat.of().formatHex(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** How long may go by without an attempt's end: a pause that the server asks for, and a reply. */
+  public Duration longestAttempt() {
+    return Backoff.LONGEST.plusSeconds(timeoutSeconds);
   }
 
   /** Whether this is OpenAI's own, which knows no fields but its own. */

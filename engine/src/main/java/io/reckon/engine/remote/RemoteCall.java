@@ -6,6 +6,7 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 record RemoteCall(
     ChatCompletionCreateParams request,
     SamplingParameters sampling,
+    ReasoningMarkers markers,
     Function<ChatCompletionCreateParams, ChatCompletion> send,
     RateGate gate,
     int retries,
@@ -35,7 +37,7 @@ record RemoteCall(
       gate.await();
       EndpointFailure failure;
       try {
-        return ChatReply.read(send.apply(request), sampling);
+        return ChatReply.read(send.apply(request), sampling, markers);
       } catch (OpenAIException e) {
         requireNotInterrupted();
         failure = EndpointFailure.of(e);

@@ -12,6 +12,7 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.api.ReasoningMarkers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -38,6 +40,7 @@ public final class RemoteEngine implements InferenceEngine {
   private static final String NO_KEY = "none";
 
   private final EndpointConfiguration endpoint;
+  private final ReasoningMarkers markers;
   private final Optional<ApiKey> key;
   private final OpenAIClient client;
   private final RateGate gate;
@@ -47,8 +50,10 @@ public final class RemoteEngine implements InferenceEngine {
   private final Set<Handle> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private RemoteEngine(EndpointConfiguration endpoint, Optional<ApiKey> key) {
+  private RemoteEngine(
+      EndpointConfiguration endpoint, ReasoningMarkers markers, Optional<ApiKey> key) {
     this.endpoint = endpoint;
+    this.markers = markers;
     this.key = key;
     this.client = client(endpoint, key);
     this.gate = new RateGate(endpoint.requestsPerMinute());
@@ -59,12 +64,14 @@ public final class RemoteEngine implements InferenceEngine {
   /**
    * Opens an engine; sends nothing yet.
    *
+   * @param markers of reasoning that the server leaves in the text; the usual ones where none are
+   *     given
    * @param environment gives a variable's value, or null: {@code System::getenv}
    * @throws EngineException {@code BAD_OPTION} where a variable was named for the key and is unset
    */
   public static InferenceEngine open(
-      EndpointConfiguration endpoint, UnaryOperator<String> environment) {
-    return new RemoteEngine(endpoint, ApiKey.read(endpoint.keyVariable(), environment));
+      EndpointConfiguration endpoint, ReasoningMarkers markers, UnaryOperator<String> environment) {
+    return new RemoteEngine(endpoint, markers, ApiKey.read(endpoint.keyVariable(), environment));
   }
 
   private static OpenAIClient client(EndpointConfiguration endpoint, Optional<ApiKey> key) {
@@ -94,23 +101,24 @@ public final class RemoteEngine implements InferenceEngine {
       call = prepare(request);
     } catch (EngineException e) {
       meter.failed();
-      return new Handle(CompletableFuture.failedFuture(e));
+      Handle refused = new Handle(handle -> {});
+      refused.fail(e);
+      return refused;
     }
     places.acquire();
-    Handle handle = new Handle(new CompletableFuture<>());
+    Handle handle = new Handle(this::ended);
     start(handle, call);
     return handle;
   }
 
+  private void ended(Handle handle) {
+    open.remove(handle);
+    places.release();
+    meter.ended(handle.result);
+  }
+
   private void start(Handle handle, RemoteCall call) {
     open.add(handle);
-    var unused =
-        handle.result.whenComplete(
-            (generation, failure) -> {
-              open.remove(handle);
-              places.release();
-              meter.ended(generation);
-            });
     try {
       handle.task = threads.submit(() -> run(handle, call));
     } catch (RejectedExecutionException e) {
@@ -147,6 +155,7 @@ public final class RemoteEngine implements InferenceEngine {
     return new RemoteCall(
         ChatRequest.of(endpoint, request),
         request.sampling(),
+        markers,
         params -> client.chat().completions().create(params),
         gate,
         endpoint.retries(),
@@ -154,18 +163,25 @@ public final class RemoteEngine implements InferenceEngine {
         meter::attempted);
   }
 
-  private final class Handle implements GenerationHandle {
-    private final CompletableFuture<Generation> result;
+  private static final class Handle implements GenerationHandle {
+    private final CompletableFuture<Generation> result = new CompletableFuture<>();
+
+    /** Ends after the engine has counted it. */
+    private final CompletableFuture<Generation> counted;
+
     // Set once, by the thread that submits.
     private volatile Future<?> task;
 
-    private Handle(CompletableFuture<Generation> result) {
-      this.result = result;
+    /**
+     * @param ended called once, as soon as there is a result
+     */
+    private Handle(Consumer<Handle> ended) {
+      this.counted = result.whenComplete((generation, failure) -> ended.accept(this));
     }
 
     @Override
     public CompletableFuture<Generation> result() {
-      return result.copy();
+      return counted.copy();
     }
 
     @Override
@@ -184,7 +200,7 @@ public final class RemoteEngine implements InferenceEngine {
 
   @Override
   public ModelDescription model() {
-    return endpoint.description();
+    return endpoint.description(markers);
   }
 
   @Override

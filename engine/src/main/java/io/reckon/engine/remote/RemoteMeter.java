@@ -2,6 +2,7 @@ package io.reckon.engine.remote;
 
 import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.Generation;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -33,18 +34,21 @@ final class RemoteMeter {
   }
 
   /**
-   * @param generationOrNull null where the request failed
+   * @param result that has ended
    */
-  void ended(Generation generationOrNull) {
-    if (generationOrNull == null) {
+  void ended(CompletableFuture<Generation> result) {
+    if (result.isCompletedExceptionally()) {
       failed();
-      return;
+    } else {
+      answered(result.join());
     }
+  }
+
+  private void answered(Generation generation) {
     requests.increment();
-    promptTokens.add(generationOrNull.promptTokens());
-    cachedTokens.add(generationOrNull.cachedTokens());
-    generatedTokens.add(
-        (long) generationOrNull.reasoningTokens() + generationOrNull.answerTokens());
+    promptTokens.add(generation.promptTokens());
+    cachedTokens.add(generation.cachedTokens());
+    generatedTokens.add((long) generation.reasoningTokens() + generation.answerTokens());
   }
 
   /**

@@ -1,34 +1,38 @@
 package io.reckon.engine.remote;
 
+import io.reckon.engine.api.ReasoningMarkers;
+
 /**
  * A reply's text in its two parts, both trimmed.
  *
  * @param insideReasoning whether the text ends before any answer began
  */
 record SplitReply(String reasoning, String answer, boolean insideReasoning) {
-  private static final String OPEN = "<think>";
-  private static final String CLOSE = "</think>";
+  private static final ReasoningMarkers USUAL = new ReasoningMarkers("<think>", "</think>");
 
   /** From a server that keeps them apart. */
   static SplitReply of(String reasoning, String answer) {
     return new SplitReply(reasoning.strip(), answer.strip(), answer.isBlank());
   }
 
-  /** From a server that does not: split at the first {@code </think>}. */
-  static SplitReply of(String text) {
-    int close = text.indexOf(CLOSE);
+  /** From a server that does not: split at the first closing marker. */
+  static SplitReply of(String text, ReasoningMarkers given) {
+    ReasoningMarkers markers = given.areGiven() ? given : USUAL;
+    int close = text.indexOf(markers.close());
     if (close >= 0) {
-      String answer = text.substring(close + CLOSE.length()).strip();
-      return new SplitReply(opened(text.substring(0, close)), answer, false);
+      String answer = text.substring(close + markers.close().length()).strip();
+      return new SplitReply(opened(text.substring(0, close), markers), answer, false);
     }
-    return text.stripLeading().startsWith(OPEN)
-        ? new SplitReply(opened(text), "", true)
+    return text.stripLeading().startsWith(markers.open())
+        ? new SplitReply(opened(text, markers), "", true)
         : new SplitReply("", text.strip(), false);
   }
 
-  private static String opened(String text) {
+  private static String opened(String text, ReasoningMarkers markers) {
     String reasoning = text.strip();
-    return reasoning.startsWith(OPEN) ? reasoning.substring(OPEN.length()).strip() : reasoning;
+    return reasoning.startsWith(markers.open())
+        ? reasoning.substring(markers.open().length()).strip()
+        : reasoning;
   }
 
   /** The reasoning's part of the characters, from 0 to 1. */

@@ -14,8 +14,11 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,7 @@ class RemoteEngineTest {
     return RemoteEngine.open(
         new EndpointConfiguration(
             server.baseUrl(), "m", "THE_KEY", concurrency, requestsPerMinute, retries, 1),
+        ReasoningMarkers.OF_MODEL,
         Map.of("THE_KEY", KEY)::get);
   }
 
@@ -79,8 +83,8 @@ class RemoteEngineTest {
   }
 
   private static String stackTrace(Throwable thrown) {
-    java.io.StringWriter text = new java.io.StringWriter();
-    thrown.printStackTrace(new java.io.PrintWriter(text));
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
     return text.toString();
   }
 
@@ -248,17 +252,20 @@ class RemoteEngineTest {
   void aNamedKeyMustBeThere() {
     EndpointConfiguration endpoint =
         new EndpointConfiguration(server.baseUrl(), "m", "NO_SUCH", 1, 0, 0, 1);
-    assertThatThrownBy(() -> RemoteEngine.open(endpoint, name -> null))
+    assertThatThrownBy(() -> RemoteEngine.open(endpoint, ReasoningMarkers.OF_MODEL, name -> null))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("NO_SUCH, which is not set");
   }
 
   @Test
   void isNamedByWhereItAsks() {
-    String here = EndpointConfiguration.of("http://a/v1/", "m").description().fingerprint();
-    assertThat(EndpointConfiguration.of("http://a/v1", "m").description().fingerprint())
-        .isEqualTo(here);
-    assertThat(EndpointConfiguration.of("http://b/v1", "m").description().fingerprint())
-        .isNotEqualTo(here);
+    assertThat(fingerprint("http://a/v1")).isEqualTo(fingerprint("http://a/v1/"));
+    assertThat(fingerprint("http://b/v1")).isNotEqualTo(fingerprint("http://a/v1"));
+  }
+
+  private static String fingerprint(String baseUrl) {
+    return EndpointConfiguration.of(baseUrl, "m")
+        .description(ReasoningMarkers.OF_MODEL)
+        .fingerprint();
   }
 }

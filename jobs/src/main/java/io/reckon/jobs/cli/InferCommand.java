@@ -71,6 +71,8 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private ModelArguments model;
 
+  @Mixin private EndpointArguments endpoint;
+
   @Mixin private SamplingArguments sampling;
 
   @Mixin private ReasoningArguments reasoning;
@@ -185,10 +187,11 @@ final class InferCommand implements Callable<Integer> {
     PromptOptions source = new PromptOptions(path, format, promptColumn, idColumn, system, limit);
     return InferOptions.builder(source, output)
         .engine(
-            EngineSettings.builtin()
-                .withModel(model.model())
-                .withMode(model.mode("auto"))
-                .withMarkers(reasoning.markers()))
+            endpoint.engine(
+                EngineSettings.builtin()
+                    .withModel(model.model())
+                    .withMode(model.mode("auto"))
+                    .withMarkers(reasoning.markers())))
         .sampling(sampling.parameters())
         .samples(sampling.samples())
         .vote(sampling.vote())

@@ -53,22 +53,22 @@ final class SparkHost implements AutoCloseable {
 
   /** A session for reading tables. */
   static SparkHost open() {
-    return open(Map.of());
+    return open(Map.of(), false);
   }
 
   /** A session whose executors, if they start with it, load this engine at once. */
   static SparkHost open(EngineSettings engine) {
-    return open(ReckonSparkConf.of(engine));
+    return open(ReckonSparkConf.of(engine), true);
   }
 
-  private static SparkHost open(Map<String, String> engine) {
+  private static SparkHost open(Map<String, String> engine, boolean answers) {
     if (SparkSession.getDefaultSession().isDefined()) {
       return new SparkHost(SparkSession.getDefaultSession().get(), false);
     }
     SparkConf conf = new SparkConf();
     if (!conf.contains("spark.master")) {
       setIfMissing(conf, LAPTOP);
-      if (!engine.isEmpty()) {
+      if (answers) {
         conf.setIfMissing("spark.plugins", ReckonPlugin.class.getName());
       }
     }

@@ -44,6 +44,7 @@ public record InferOptions(
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
     }
+    engine.requireSupported(sampling);
     if (sinceLastRun && prompts.limit() > 0) {
       throw new UserError(
           "--limit is %d with --since-last-run, which would skip the rest for good; leave one out"

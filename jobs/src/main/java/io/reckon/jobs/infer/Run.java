@@ -14,6 +14,7 @@ import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.EngineHost;
 import io.reckon.udfs.GpuStage;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .addMixIn(OutputConstraint.class, Kind.class)
           .addMixIn(Thinking.class, Kind.class)
+          .addMixIn(EngineHost.class, Kind.class)
           .build();
 
   /** Has the kind of a value written beside what it holds. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -29,6 +30,15 @@ final class CliProcess implements AutoCloseable {
    */
   static CliProcess start(Path log, List<String> properties, String... arguments)
       throws IOException {
+    return start(log, properties, Map.of(), arguments);
+  }
+
+  /**
+   * @param environment variables beside the test's own
+   */
+  static CliProcess start(
+      Path log, List<String> properties, Map<String, String> environment, String... arguments)
+      throws IOException {
     // Who runs the tests in the background may have it ignore Ctrl-C, and its children with it.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -40,6 +50,7 @@ final class CliProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().putAll(environment);
     return new CliProcess(builder.start(), log);
   }
 
