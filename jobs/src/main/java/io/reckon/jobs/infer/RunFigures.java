@@ -96,12 +96,12 @@ final class RunFigures {
   /**
    * A few answers from all over the source with their prompts, the same ones every time.
    *
-   * @param current of {@link io.reckon.jobs.tables.AnswerReader}
+   * @param answers of {@link io.reckon.jobs.tables.AnswerReader}
    * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
    */
-  static List<AnsweredPrompt> examples(Dataset<Row> current, Dataset<Row> prompts, int limit) {
+  static List<AnsweredPrompt> examples(Dataset<Row> answers, Dataset<Row> prompts, int limit) {
     Dataset<Row> few =
-        current
+        answers
             .orderBy(col("error_code").asc_nulls_first(), xxhash64(col("prompt_id")))
             .limit(limit);
     Column lastMessage = element_at(col("messages"), -1).getField("content");

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param elapsed how long all of it took
  * @param cost of the GPUs while it lasted; 0 where no price was given
  * @param accuracy by family, where the source says what is right; else empty
- * @param examples a few answers, in no meaningful order
+ * @param examples a few answers of this run, in no meaningful order
  * @param report where the page to read lies; empty where there is none
  */
 public record RunSummary(

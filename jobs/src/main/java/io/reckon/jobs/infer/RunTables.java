@@ -86,7 +86,7 @@ final class RunTables {
         run.elapsed(),
         cost,
         current.map(this::accuracy).orElse(List.of()),
-        current.map(this::examples).orElse(List.of()),
+        examples(count),
         report);
   }
 
@@ -115,7 +115,11 @@ final class RunTables {
         .orElse(List.of());
   }
 
-  private List<AnsweredPrompt> examples(Dataset<Row> current) {
-    return RunFigures.examples(current, prompts.rows(), run.options().examples());
+  /** Of this run's rows: to look through all that there are would take long where they are many. */
+  private List<AnsweredPrompt> examples(RunCount count) {
+    return count.rows() == 0
+        ? List.of()
+        : RunFigures.examples(
+            AnswerReader.ofRun(output, run.id()), prompts.rows(), run.options().examples());
   }
 }

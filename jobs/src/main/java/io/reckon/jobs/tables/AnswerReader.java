@@ -34,14 +34,25 @@ public final class AnswerReader {
    * prompts themselves are in their source.
    */
   public static Dataset<Row> current(OutputFolder output) {
-    Dataset<Row> newest =
-        newest(output.read(ReckonTable.ANSWERS).where(col("sample").notEqual(ReckonTable.VOTE)));
-    Dataset<Row> traces =
-        output
-            .read(ReckonTable.REASONING_TRACES)
-            .select("prompt_id", "sample", "run_id", "reasoning");
-    return newest
-        .join(traces, new String[] {"prompt_id", "sample", "run_id"}, "left")
+    return traced(newest(answers(output)), output.read(ReckonTable.REASONING_TRACES));
+  }
+
+  /** The answers that one run has made, with their traces; no votes. */
+  public static Dataset<Row> ofRun(OutputFolder output, String runId) {
+    Column own = col("run_id").equalTo(runId);
+    return traced(answers(output).where(own), output.read(ReckonTable.REASONING_TRACES).where(own));
+  }
+
+  private static Dataset<Row> answers(OutputFolder output) {
+    return output.read(ReckonTable.ANSWERS).where(col("sample").notEqual(ReckonTable.VOTE));
+  }
+
+  private static Dataset<Row> traced(Dataset<Row> answers, Dataset<Row> traces) {
+    return answers
+        .join(
+            traces.select("prompt_id", "sample", "run_id", "reasoning"),
+            new String[] {"prompt_id", "sample", "run_id"},
+            "left")
         .select(COLUMNS);
   }
 
