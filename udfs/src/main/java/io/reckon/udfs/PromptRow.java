@@ -21,9 +21,12 @@ public final class PromptRow {
 
   public static final ArrayType MESSAGES = DataTypes.createArrayType(MESSAGE);
 
-  /** A prompt. */
+  /** A prompt, and what it asks for in a way of its own: {@link RowOptions}, mostly null. */
   public static final StructType SCHEMA =
-      new StructType().add("prompt_id", StringType, false).add("messages", MESSAGES);
+      new StructType()
+          .add("prompt_id", StringType, false)
+          .add("messages", MESSAGES)
+          .add("overrides", StringType);
 
   /**
    * A prompt, which of its answers to make, and the key of that request: what {@link
@@ -46,12 +49,17 @@ public final class PromptRow {
     return row.getString(0);
   }
 
+  /** Of {@link #SAMPLES}. */
+  static RowOptions options(Row row) {
+    return RowOptions.parse(row.getString(2));
+  }
+
   static int sample(Row row) {
-    return row.getInt(2);
+    return row.getInt(3);
   }
 
   static String requestKey(Row row) {
-    return row.getString(3);
+    return row.getString(4);
   }
 
   /**

@@ -32,6 +32,8 @@ final class RequestKey {
 
   private static final int THINKING = -3;
 
+  private static final int REFUSED = -4;
+
   private final MessageDigest digest = sha256();
 
   private RequestKey() {}
@@ -44,12 +46,25 @@ final class RequestKey {
    */
   static String of(List<Row> turns, SamplingParameters sampling, ModelDescription model) {
     RequestKey key = begun(sampling, model);
-    key.add(turns == null ? NOTHING : turns.size());
-    for (Row turn : turns == null ? List.<Row>of() : turns) {
-      key.addText(turn == null ? null : turn.getString(0));
-      key.addText(turn == null ? null : turn.getString(1));
-    }
+    key.add(turns);
     return key.finished(sampling);
+  }
+
+  /** The key of a row whose own options can't be met. */
+  static String ofRefused(
+      List<Row> turns, String overrides, SamplingParameters sampling, ModelDescription model) {
+    RequestKey key = begun(sampling, model);
+    key.begin(REFUSED, overrides);
+    key.add(turns);
+    return key.finished(sampling);
+  }
+
+  private void add(List<Row> turns) {
+    add(turns == null ? NOTHING : turns.size());
+    for (Row turn : turns == null ? List.<Row>of() : turns) {
+      addText(turn == null ? null : turn.getString(0));
+      addText(turn == null ? null : turn.getString(1));
+    }
   }
 
   /** With all that is the same for every row of a run. */

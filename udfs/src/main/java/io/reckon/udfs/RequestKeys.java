@@ -10,18 +10,18 @@ import io.reckon.engine.api.SamplingParameters;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** Names the generation of each row, on the executors: the same key that its answer is kept by. */
 public final class RequestKeys {
-  private final UDF1<Seq<Row>, String> keyOfMessages;
+  private final UDF2<Seq<Row>, String, String> keyOfPrompt;
   private final String ofNothing;
 
   public RequestKeys(SamplingParameters sampling, ModelDescription model) {
-    keyOfMessages = turns -> RequestKey.of(list(turns), sampling, model);
+    keyOfPrompt = (turns, overrides) -> key(list(turns), overrides, sampling, model);
     ofNothing = RequestKey.of(null, sampling, model);
   }
 
@@ -34,9 +34,22 @@ public final class RequestKeys {
    * The request key of each row, 64 hexadecimal digits, never null.
    *
    * @param messages a column of {@link PromptRow#MESSAGES}
+   * @param overrides a column of {@link RowOptions}
    */
-  public Column of(Column messages) {
-    return udf(keyOfMessages, DataTypes.StringType).asNonNullable().apply(messages);
+  public Column of(Column messages, Column overrides) {
+    return udf(keyOfPrompt, DataTypes.StringType).asNonNullable().apply(messages, overrides);
+  }
+
+  /** Options that can't be applied name a request too, so that its error is found again. */
+  private static String key(
+      List<Row> turns, String overrides, SamplingParameters sampling, ModelDescription model) {
+    try {
+      RowOptions options = RowOptions.parse(overrides);
+      options.requireNotRefused();
+      return RequestKey.of(turns, options.apply(sampling), model);
+    } catch (EngineException e) {
+      return RequestKey.ofRefused(turns, overrides, sampling, model);
+    }
   }
 
   /**

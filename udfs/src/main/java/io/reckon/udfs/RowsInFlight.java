@@ -118,10 +118,17 @@ final class RowsInFlight implements AutoCloseable {
 
   private void start(RowRequest row, boolean alone) throws InterruptedException {
     long seed = RequestKey.seed(row.key().requestKey(), row.key().sample());
+    GenerationRequest request;
+    try {
+      request = new GenerationRequest(row.messages(), row.options().apply(sampling).withSeed(seed));
+    } catch (EngineException e) {
+      fail(row.key(), e);
+      room.release();
+      return;
+    }
     Running started = new Running(row.key());
     running.add(started);
-    started.handle =
-        lease.submit(new GenerationRequest(row.messages(), sampling.withSeed(seed)), alone);
+    started.handle = lease.submit(request, alone);
     var unused =
         started
             .handle
@@ -189,6 +196,7 @@ final class RowsInFlight implements AutoCloseable {
               TEMPLATE_REFUSED,
               NO_ROOM_FOR_ANSWER,
               SCORES_NOT_FINITE,
+              BAD_REQUEST,
               ENDPOINT_REFUSED,
               ENDPOINT_DENIED,
               ENDPOINT_UNAVAILABLE,

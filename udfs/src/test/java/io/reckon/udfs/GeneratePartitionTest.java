@@ -182,6 +182,7 @@ class GeneratePartitionTest {
         scala.jdk.javaapi.CollectionConverters.asScala(
                 Arrays.asList(RowFactory.create("user", text)))
             .toSeq(),
+        null,
         0,
         "0123456789abcdef".repeat(4));
   }

@@ -59,7 +59,7 @@ class RowsInFlightTest {
 
   @Test
   void aRowAtFaultBecomesARowWithAnError() throws InterruptedException {
-    Row noPrompt = RowFactory.create("none", null, 0, KEY);
+    Row noPrompt = RowFactory.create("none", null, null, 0, KEY);
     Row noContent = conversation("content", RowFactory.create("user", null));
     Row badRole = conversation("role", RowFactory.create("wizard", "abra"));
     Row noMessages = conversation("empty");
@@ -145,6 +145,7 @@ class RowsInFlightTest {
     return RowFactory.create(
         id,
         scala.jdk.javaapi.CollectionConverters.asScala(Arrays.asList(messages)).toSeq(),
+        null,
         0,
         KEY);
   }

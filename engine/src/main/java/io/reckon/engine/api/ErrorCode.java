@@ -6,6 +6,8 @@ public enum ErrorCode {
   PROMPT_TOO_LONG,
   /** The prompt is null, or empty once rendered. */
   PROMPT_EMPTY,
+  /** The row's request is malformed, or asks for what is not supported. */
+  BAD_REQUEST,
   /** The chat template refused the messages. */
   TEMPLATE_REFUSED,
   /** Fewer tokens may be generated than the shortest answer under the constraint can take. */

@@ -38,7 +38,9 @@ final class InferCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = PromptOptions.AUTO,
-      description = "auto, delta, parquet, json, jsonl, csv or text (default: ${DEFAULT-VALUE}).")
+      description =
+          "auto, delta, parquet, json, jsonl, openai-batch, csv or text (default:"
+              + " ${DEFAULT-VALUE}).")
   private String format;
 
   @Option(
@@ -124,6 +126,16 @@ final class InferCommand implements Callable<Integer> {
   private boolean noReport;
 
   @Option(
+      names = "--openai-output",
+      paramLabel = "DIR",
+      defaultValue = "",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description =
+          "Also write the outcomes to results.jsonl and errors.jsonl in this folder, in the form of"
+              + " OpenAI's batches.")
+  private String openAiOutput;
+
+  @Option(
       names = "--dry-run",
       description = "Only say what would be done, and how long it would take.")
   private boolean dryRun;
@@ -200,6 +212,7 @@ final class InferCommand implements Callable<Integer> {
         .failureLimit(FailureLimit.parse(maxFailedRows))
         .gpuHourPrice(gpuHourPrice)
         .report(!noReport)
+        .openAiOutput(openAiOutput)
         .build();
   }
 

@@ -24,6 +24,8 @@ import io.reckon.udfs.EngineSettings;
  * @param gpuHourPrice what one GPU costs an hour, or one executor where there are none; 0 where the
  *     cost is not to be told
  * @param report whether to leave a page to read beside the tables
+ * @param openAiOutput the folder of result and error files in the form of OpenAI's batches; empty
+ *     for none
  */
 public record InferOptions(
     PromptOptions prompts,
@@ -39,12 +41,18 @@ public record InferOptions(
     FailureLimit failureLimit,
     int examples,
     double gpuHourPrice,
-    boolean report) {
+    boolean report,
+    String openAiOutput) {
   public InferOptions {
     if (output.isBlank()) {
       throw new UserError("--output is empty; give a folder");
     }
     engine.requireSupported(sampling);
+    if ((openAiOutput + "/").startsWith(output + "/")) {
+      throw new UserError(
+          "--openai-output is '%s', inside --output, which holds tables alone; give another folder"
+              .formatted(openAiOutput));
+    }
     if (sinceLastRun && prompts.limit() > 0) {
       throw new UserError(
           "--limit is %d with --since-last-run, which would skip the rest for good; leave one out"
@@ -103,7 +111,8 @@ public record InferOptions(
         .failureLimit(failureLimit)
         .examples(examples)
         .gpuHourPrice(gpuHourPrice)
-        .report(report);
+        .report(report)
+        .openAiOutput(openAiOutput);
   }
 
   int rowsInFlight() {
@@ -126,6 +135,7 @@ public record InferOptions(
     private int examples = 3;
     private double gpuHourPrice;
     private boolean report;
+    private String openAiOutput = "";
 
     private Builder(PromptOptions prompts, String output) {
       this.prompts = prompts;
@@ -192,6 +202,11 @@ public record InferOptions(
       return this;
     }
 
+    public Builder openAiOutput(String value) {
+      openAiOutput = value;
+      return this;
+    }
+
     /**
      * @throws UserError where a value is outside its range
      */
@@ -210,7 +225,8 @@ public record InferOptions(
           failureLimit,
           examples,
           gpuHourPrice,
-          report);
+          report,
+          openAiOutput);
     }
   }
 }

@@ -94,7 +94,15 @@ final class InferRun {
       tables.add(planner.votes());
     }
     end(count);
-    RunSummary summary = tables.summary(count, generating);
+    if (!run.options().openAiOutput().isEmpty()) {
+      BatchResults.write(
+          prompts,
+          planner.requests(),
+          output,
+          run.options().openAiOutput(),
+          spark.sparkContext().hadoopConfiguration());
+    }
+    RunSummary summary = tables.summary(count, plan.figures().asked(), generating);
     forget();
     return summary;
   }

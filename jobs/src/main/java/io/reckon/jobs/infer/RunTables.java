@@ -72,7 +72,7 @@ final class RunTables {
   }
 
   /** What to tell of a run whose row is written. */
-  RunSummary summary(RunCount count, Duration generating) {
+  RunSummary summary(RunCount count, long asked, Duration generating) {
     Optional<Dataset<Row>> current =
         output.has(ReckonTable.ANSWERS)
             ? Optional.of(AnswerReader.current(output))
@@ -80,7 +80,7 @@ final class RunTables {
     return new RunSummary(
         run.id(),
         output.toString(),
-        prompts.count() * run.options().samples(),
+        asked,
         count,
         generating,
         run.elapsed(),

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
  * What a plan has for the rows of one cell, or of all. There are some ten thousands of cells at
  * most, however many rows.
  *
+ * @param asked samples that the rows ask for
  * @param work requests to generate
  * @param generations samples of those
  * @param promptTokens what the prompts of those come to
@@ -23,6 +24,7 @@ import org.apache.spark.sql.Row;
 record CellCount(
     int cell,
     long rows,
+    long asked,
     long doneRows,
     long rerunRows,
     long reusedRows,
@@ -30,7 +32,7 @@ record CellCount(
     long work,
     long generations,
     long promptTokens) {
-  private static final CellCount ZERO = new CellCount(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final CellCount ZERO = new CellCount(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Counts by cell, on the executors. */
   static List<CellCount> of(Dataset<Row> byRequest) {
@@ -40,6 +42,7 @@ record CellCount(
         .groupBy("cell")
         .agg(
             sum("rows"),
+            sum("asked"),
             sum("done_rows"),
             sum("rerun_rows"),
             sum(when(isWork, lit(0)).otherwise(open)),
@@ -67,13 +70,15 @@ record CellCount(
         row.getLong(5),
         row.getLong(6),
         row.getLong(7),
-        row.getLong(8));
+        row.getLong(8),
+        row.getLong(9));
   }
 
   private CellCount plus(CellCount other) {
     return new CellCount(
         cell,
         rows + other.rows,
+        asked + other.asked,
         doneRows + other.doneRows,
         rerunRows + other.rerunRows,
         reusedRows + other.reusedRows,

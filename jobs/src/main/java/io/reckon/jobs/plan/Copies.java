@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
-import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
 
 import io.reckon.jobs.tables.ReckonTable;
@@ -36,18 +35,14 @@ final class Copies {
    * @return {@link GenerationRow#SCHEMA}, as of now: a copy is newer than whatever the prompt had
    */
   static Dataset<Row> of(
-      Dataset<Row> answers,
-      Dataset<Row> traces,
-      Dataset<Row> requests,
-      Dataset<Row> outcomes,
-      int samples) {
+      Dataset<Row> answers, Dataset<Row> traces, Dataset<Row> requests, Dataset<Row> outcomes) {
     Dataset<Row> kept = outcomes.where("kept");
     Dataset<Row> lacking =
         requests
             .select(
                 col("prompt_id"),
                 col("request_key"),
-                explode(sequence(lit(0), lit(samples - 1))).as("sample"))
+                explode(Requests.samples(col("asked"))).as("sample"))
             .join(outcomes.where("own"), OUTCOME, "left_anti");
     // The newest of those that stand; it is also one that its own prompt goes by.
     Column age = struct("generated_at", "run_id", "prompt_id");

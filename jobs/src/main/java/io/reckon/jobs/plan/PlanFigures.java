@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
  * What a plan comes to, in numbers.
  *
  * @param rows rows of the source
+ * @param asked answers that they ask for
  * @param doneRows those that have their outcomes
  * @param rerunRows those that have an outcome that does not stand; they are among those below
  * @param reusedRows those whose request has been answered under another id: they get its rows
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
  */
 public record PlanFigures(
     long rows,
+    long asked,
     long doneRows,
     long rerunRows,
     long reusedRows,

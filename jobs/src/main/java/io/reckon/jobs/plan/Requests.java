@@ -4,10 +4,12 @@ import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.left;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -31,16 +33,24 @@ final class Requests {
   private Requests() {}
 
   /**
-   * {@code prompt_id}, {@code request_key}, {@code cell} and {@code prompt_tokens}, of each row.
+   * {@code prompt_id}, {@code request_key}, {@code asked} (how many samples), {@code cell} and
+   * {@code prompt_tokens}, of each row.
    *
    * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
+   * @param samples for rows that don't ask for a number of their own
    */
-  static Dataset<Row> of(Dataset<Row> prompts, RequestKeys keys) {
+  static Dataset<Row> of(Dataset<Row> prompts, RequestKeys keys, int samples) {
     return prompts.select(
         col("prompt_id"),
-        keys.of(col("messages")).as("request_key"),
+        keys.of(col("messages"), col("overrides")).as("request_key"),
+        coalesce(get_json_object(col("overrides"), "$.n").cast("int"), lit(samples)).as("asked"),
         cell().as("cell"),
         promptTokens().as("prompt_tokens"));
+  }
+
+  /** The numbers of so many samples. */
+  static Column samples(Column asked) {
+    return sequence(lit(0), asked.minus(1));
   }
 
   /** All of a row's text, by which rows that begin alike stand side by side when sorted. */

@@ -9,12 +9,15 @@ import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.reckon.engine.api.ModelDescription;
@@ -76,7 +79,8 @@ public final class WorkPlanner {
     this.model = model;
     this.options = options;
     this.runId = runId;
-    this.requests = Requests.of(prompts.rows(), new RequestKeys(options.sampling(), model));
+    this.requests =
+        Requests.of(prompts.rows(), new RequestKeys(options.sampling(), model), options.samples());
   }
 
   /** Plans by the tables as they stand now. Reads; writes nothing. */
@@ -102,7 +106,7 @@ public final class WorkPlanner {
     // Traces are written before answers: those of every answer seen here are there.
     Dataset<Row> answers = output.snapshot(ReckonTable.ANSWERS);
     Dataset<Row> traces = output.snapshot(ReckonTable.REASONING_TRACES);
-    return Copies.of(answers, traces, requests, outcomes(answers), options.samples());
+    return Copies.of(answers, traces, requests, outcomes(answers));
   }
 
   /**
@@ -114,8 +118,13 @@ public final class WorkPlanner {
     return Votes.of(output.snapshot(ReckonTable.ANSWERS), requests, options.samples(), runId);
   }
 
+  /** What each row asks for, as {@link Requests} has it. */
+  public Dataset<Row> requests() {
+    return requests;
+  }
+
   private Dataset<Row> outcomes(Dataset<Row> answers) {
-    Column asked = col("sample").between(0, options.samples() - 1);
+    Column asked = col("sample").geq(0); // No vote.
     Dataset<Row> outcomes =
         Outcomes.of(among(answers, "request_key"), model.fingerprint(), options.rerun(), runId)
             .where(asked);
@@ -148,10 +157,12 @@ public final class WorkPlanner {
         outcomes
             .groupBy("prompt_id", "request_key")
             .agg(
-                count_if(col("own")).as("own"), count_if(kept).as("kept"), count(lit(1)).as("had"));
+                collect_set(when(col("own"), col("sample"))).as("own"),
+                collect_set(when(kept, col("sample"))).as("kept"),
+                collect_set("sample").as("had"));
     Dataset<Row> ofRequests =
         outcomes.where(kept).groupBy("request_key").agg(collect_set("sample").as("present"));
-    Column done = coalesce(col("own"), lit(0)).equalTo(options.samples());
+    Column done = asked("own").equalTo(col("asked"));
     Column none = array().cast("array<int>");
     return requests
         .join(ofPrompts, new String[] {"prompt_id", "request_key"}, "left")
@@ -161,16 +172,26 @@ public final class WorkPlanner {
             min(struct("cell", "prompt_tokens")).as("size"),
             count(lit(1)).as("rows"),
             count_if(done).as("done_rows"),
-            count_if(col("had").gt(kept)).as("rerun_rows"))
+            count_if(asked("had").gt(asked("kept"))).as("rerun_rows"),
+            max("asked").as("most"),
+            sum("asked").as("asked"))
         .join(ofRequests, "request_key", "left")
         .select(
             col("request_key"),
             col("prompt_id"),
             col("size.*"),
-            array_except(allSamples(), coalesce(col("present"), none)).as("samples"),
+            array_except(Requests.samples(col("most")), coalesce(col("present"), none))
+                .as("samples"),
+            col("asked"),
             col("rows"),
             col("done_rows"),
             col("rerun_rows"));
+  }
+
+  /** How many of a row's samples are in a column of them. */
+  private static Column asked(String samples) {
+    Column held = filter(col(samples), sample -> sample.lt(col("asked")));
+    return coalesce(size(held), lit(0));
   }
 
   /** The requests with something to make, with their messages, in their partitions. */
@@ -223,6 +244,7 @@ public final class WorkPlanner {
   private static PlanFigures figures(CellCount total, History history, int partitions) {
     return new PlanFigures(
         total.rows(),
+        total.asked(),
         total.doneRows(),
         total.rerunRows(),
         total.reusedRows(),
@@ -235,9 +257,5 @@ public final class WorkPlanner {
         history.basis(),
         partitions,
         history.tokensPerSecond());
-  }
-
-  private Column allSamples() {
-    return sequence(lit(0), lit(options.samples() - 1));
   }
 }

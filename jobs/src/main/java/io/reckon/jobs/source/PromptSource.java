@@ -71,7 +71,8 @@ public final class PromptSource {
     Column added = col("_change_type").isin("insert", "update_postimage");
     Dataset<Row> difference =
         select(changes, columns, options, when(added, 1L).otherwise(-1L).as("_times"))
-            .groupBy("prompt_id", "messages", "family", "expected", "expected_reasoning")
+            .groupBy(
+                "prompt_id", "messages", "overrides", "family", "expected", "expected_reasoning")
             .agg(sum("_times").as("_times"))
             .where("_times > 0")
             .withColumn("_times", explode(sequence(lit(1L), col("_times"))))
@@ -92,6 +93,7 @@ public final class PromptSource {
     wanted.add(columns.id(options.idColumn()).orElse(lit(null).cast("string")).as("prompt_id"));
     wanted.add(
         withSystem(columns.messages(options.promptColumn()), options.system()).as("messages"));
+    wanted.add(columns.overrides().as("overrides"));
     EXPECTATIONS.forEach(name -> wanted.add(expectation(columns, name)));
     wanted.addAll(List.of(more));
     return rows.select(wanted.toArray(Column[]::new));
@@ -102,8 +104,8 @@ public final class PromptSource {
     boolean hasIds = columns.id(options.idColumn()).isPresent();
     Dataset<Row> named = hasIds && allNamed(shaped) ? shaped : nameTheNameless(shaped);
     return new Prompts(
-        named.select("prompt_id", "messages"),
-        columns.text(EXPECTED).map(given -> named.drop("messages")),
+        named.select("prompt_id", "messages", "overrides"),
+        columns.text(EXPECTED).map(given -> named.drop("messages", "overrides")),
         shaped.count(),
         options.path(),
         version);

@@ -81,6 +81,11 @@ final class SourceColumns {
         .map(field -> column(field).cast("string"));
   }
 
+  /** What rows ask for in their own way; null in each where the source is no batch file. */
+  Column overrides() {
+    return find(BatchFile.OVERRIDES).map(SourceColumns::column).orElse(lit(null).cast("string"));
+  }
+
   private Column conversation(StructField field) {
     if (isText(field.dataType())) {
       return array(struct(lit("user").as("role"), column(field).cast("string").as("content")));

@@ -51,7 +51,11 @@ final class SourceFiles {
       return SourceFormat.DELTA;
     }
     Path file = firstFile();
-    return SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
+    SourceFormat format = SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
+    boolean mayBeBatch = format == SourceFormat.JSON || format == SourceFormat.JSONL;
+    return mayBeBatch && head(file).lines().anyMatch(BatchLine::looksLikeOne)
+        ? SourceFormat.OPENAI_BATCH
+        : format;
   }
 
   boolean hasDeltaLog() {

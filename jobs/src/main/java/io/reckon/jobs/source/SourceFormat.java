@@ -15,6 +15,8 @@ public enum SourceFormat {
   JSON("json"),
   /** One JSON object a line. */
   JSONL("jsonl", "ndjson"),
+  /** One request of OpenAI's batch service a line; told from other JSON lines by what they hold. */
+  OPENAI_BATCH(),
   /** A header line, quotes that may span lines, a quote doubled inside quotes. */
   CSV("csv"),
   /** One prompt a line. */
@@ -28,7 +30,7 @@ public enum SourceFormat {
 
   /** Its name on the command line. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static SourceFormat named(String name) {

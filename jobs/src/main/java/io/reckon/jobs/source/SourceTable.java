@@ -23,7 +23,7 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
       return format == SourceFormat.DELTA
           ? delta(spark, options.path(), files)
           : new SourceTable(
-              rows(spark.read(), format, files, options.path()), format, Optional.empty());
+              rows(spark, spark.read(), format, files, options.path()), format, Optional.empty());
     } catch (UserError e) {
       throw e;
     } catch (Exception e) {
@@ -50,16 +50,21 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
         paths.stream()
             .map(path -> path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"))
             .toArray(String[]::new);
-    return rows(reader, format, files, escaped);
+    return rows(spark, reader, format, files, escaped);
   }
 
   private static Dataset<Row> rows(
-      DataFrameReader reader, SourceFormat format, SourceFiles files, String... paths) {
+      SparkSession spark,
+      DataFrameReader reader,
+      SourceFormat format,
+      SourceFiles files,
+      String... paths) {
     return switch (format) {
       case DELTA -> throw new IllegalArgumentException("a Delta table is read by its versions");
       case PARQUET -> reader.parquet(paths);
       case JSON -> json(reader, files.jsonSpansLines()).json(paths);
       case JSONL -> json(reader, false).json(paths);
+      case OPENAI_BATCH -> BatchFile.read(spark, paths);
       case CSV -> csv(reader).csv(paths);
       case TEXT -> reader.text(paths);
     };

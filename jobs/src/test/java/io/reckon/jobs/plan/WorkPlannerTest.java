@@ -192,7 +192,7 @@ class WorkPlannerTest {
   }
 
   private static Row row(String id, String text) {
-    return RowFactory.create(id, new Row[] {RowFactory.create("user", text)});
+    return RowFactory.create(id, new Row[] {RowFactory.create("user", text)}, null);
   }
 
   /** Does what a plan says: answers in capitals, and 10 tokens each, or fails. Gives the run. */
@@ -211,8 +211,8 @@ class WorkPlannerTest {
     boolean failed = errorCode != null;
     return RowFactory.create(
         planned.getString(0),
-        planned.getInt(2),
-        planned.getString(3),
+        planned.getInt(3),
+        planned.getString(4),
         failed ? null : "thought of " + text,
         false,
         failed ? null : text.toUpperCase(java.util.Locale.ROOT),

@@ -1,0 +1,132 @@
+package io.reckon.jobs.infer;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.unix_seconds;
+
+import io.reckon.jobs.source.BatchFile;
+import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.OutputFolder;
+import io.reckon.jobs.tables.ReckonTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Writes what has become of a run's prompts as OpenAI's batch service does: one file of results and
+ * one of errors, each request once over the two. Rows pass through the driver one at a time.
+ */
+final class BatchResults {
+  static final String RESULTS = "results.jsonl";
+  static final String ERRORS = "errors.jsonl";
+
+  private static final String[] ROW = {"prompt_id", "request_key", "sample", "run_id"};
+
+  private BatchResults() {}
+
+  /**
+   * @param requests as the planner has them
+   * @param folder is made where it isn't there; files of earlier runs are replaced
+   */
+  static void write(
+      Prompts prompts,
+      Dataset<Row> requests,
+      OutputFolder output,
+      String folder,
+      Configuration conf)
+      throws IOException {
+    FileSystem files = new Path(folder).getFileSystem(conf);
+    Path results = new Path(folder, "." + RESULTS);
+    Path errors = new Path(folder, "." + ERRORS);
+    try (PrintWriter good = writer(files, results);
+        PrintWriter bad = writer(files, errors)) {
+      Iterator<Row> rows = outcomes(prompts, requests, output).toLocalIterator();
+      while (rows.hasNext()) {
+        BatchEntry entry = BatchEntry.of(rows.next());
+        (entry.failed() ? bad : good).print(entry.json() + "\n");
+      }
+      if (good.checkError() || bad.checkError()) {
+        throw new IOException("cannot write the batch's results to '" + folder + "'");
+      }
+    }
+    replace(files, results, new Path(folder, RESULTS));
+    replace(files, errors, new Path(folder, ERRORS));
+  }
+
+  private static PrintWriter writer(FileSystem files, Path path) throws IOException {
+    return new PrintWriter(files.create(path, true), false, StandardCharsets.UTF_8);
+  }
+
+  private static void replace(FileSystem files, Path from, Path to) throws IOException {
+    files.delete(to, false);
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot rename '%s' to '%s'".formatted(from, to));
+    }
+  }
+
+  /** Each prompt with all its samples, in the order of ids. */
+  private static Dataset<Row> outcomes(
+      Prompts prompts, Dataset<Row> requests, OutputFolder output) {
+    Dataset<Row> asked = requests.select("prompt_id", "request_key", "asked");
+    Dataset<Row> samples =
+        newest(output, asked)
+            .groupBy("prompt_id", "request_key")
+            .agg(collect_list(struct(col("sample"), col("row"))).as("samples"));
+    return prompts
+        .rows()
+        .select(
+            col("prompt_id"),
+            get_json_object(col("overrides"), "$." + BatchFile.NAMELESS).isNotNull().as("nameless"))
+        .join(asked, "prompt_id")
+        .join(samples, new String[] {"prompt_id", "request_key"}, "left")
+        .orderBy("prompt_id");
+  }
+
+  private static Dataset<Row> newest(OutputFolder output, Dataset<Row> asked) {
+    Column row =
+        struct(
+            col("answer"),
+            col("reasoning"),
+            col("finish_reason"),
+            col("error.code").as("error_code"),
+            col("error.message").as("error_message"),
+            col("prompt_tokens"),
+            col("cached_tokens"),
+            col("reasoning_tokens"),
+            col("answer_tokens"),
+            col("token_ids"),
+            col("token_logprobs"),
+            col("top_logprobs"),
+            col("model"),
+            unix_seconds(col("generated_at")).as("created"));
+    Dataset<Row> traces =
+        output
+            .rows(ReckonTable.REASONING_TRACES)
+            .select(
+                col("prompt_id"),
+                col("request_key"),
+                col("sample"),
+                col("run_id"),
+                col("reasoning"),
+                col("token_ids"),
+                col("token_logprobs"),
+                col("top_logprobs"));
+    return output
+        .rows(ReckonTable.ANSWERS)
+        .join(asked, new String[] {"prompt_id", "request_key"})
+        .where(col("sample").geq(0).and(col("sample").lt(col("asked"))))
+        .join(traces, ROW, "left")
+        .groupBy("prompt_id", "request_key", "sample")
+        .agg(max_by(row, struct("generated_at", "run_id")).as("row"));
+  }
+}

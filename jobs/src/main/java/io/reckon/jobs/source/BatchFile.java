@@ -1,0 +1,78 @@
+package io.reckon.jobs.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import io.reckon.udfs.PromptRow;
+import io.reckon.udfs.RowOptions;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Requests in the form of OpenAI's batch service. Every line that is not blank becomes a row,
+ * whatever is wrong with it; what can't be done is refused in its overrides.
+ */
+public final class BatchFile {
+  static final String OVERRIDES = "_overrides";
+
+  /** Stands in the overrides of a line without an id of its own. */
+  public static final String NAMELESS = "nameless";
+
+  static final String LINE = "line ";
+
+  static final StructType LINES =
+      new StructType()
+          .add("line", DataTypes.LongType, false)
+          .add("custom_id", DataTypes.StringType)
+          .add("messages", PromptRow.MESSAGES)
+          .add(OVERRIDES, DataTypes.StringType);
+
+  private BatchFile() {}
+
+  /** {@code prompt_id}, {@code messages} and the overrides of each line. */
+  static Dataset<Row> read(SparkSession spark, String... paths) {
+    JavaRDD<Row> lines =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .textFile(String.join(",", paths))
+            .zipWithIndex()
+            .filter(line -> !line._1().isBlank())
+            .map(line -> BatchLine.row(line._1(), line._2() + 1));
+    Dataset<Row> rows = spark.createDataFrame(lines, LINES);
+    Column first = min("line").over(Window.partitionBy("custom_id"));
+    Column again = col("custom_id").isNotNull().and(col("line").gt(col("_first")));
+    Column refusal =
+        to_json(
+            struct(
+                concat(
+                        lit(LINE),
+                        col("line"),
+                        lit(": custom_id '"),
+                        col("custom_id"),
+                        lit("' is also that of line "),
+                        col("_first"),
+                        lit("; give each request one of its own"))
+                    .as(RowOptions.REFUSED),
+                lit(true).as(NAMELESS)));
+    Column nameless = col("custom_id").isNull().or(again);
+    return rows.withColumn("_first", first)
+        .orderBy("line")
+        .select(
+            when(nameless, concat(lit(LINE), col("line"), lit(" of the batch file")))
+                .otherwise(col("custom_id"))
+                .as("prompt_id"),
+            when(again, lit(null)).otherwise(col("messages")).as("messages"),
+            when(again, refusal).otherwise(col(OVERRIDES)).as(OVERRIDES));
+  }
+}

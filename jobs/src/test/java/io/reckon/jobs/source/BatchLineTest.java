@@ -1,0 +1,79 @@
+package io.reckon.jobs.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BatchLineTest {
+  private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
+
+  @Test
+  void keepsWhatARequestAsksForAndPassesOverWhatChangesNothing() {
+    Row row =
+        request(
+            MESSAGES
+                + ", \"model\": \"m\", \"user\": \"u\", \"stream\": false, \"tools\": null,"
+                + " \"max_tokens\": 5, \"max_completion_tokens\": 7, \"stop\": \"x\","
+                + " \"logprobs\": true, \"n\": 2, \"response_format\": {\"type\": \"json_object\"}");
+
+    assertThat(row.getString(1)).isEqualTo("a");
+    assertThat(row.getString(3))
+        .isEqualTo(
+            "{\"stop\":[\"x\"],\"n\":2,\"json_schema\":{\"type\":\"object\"},\"max_tokens\":7,"
+                + "\"top_logprobs\":0}");
+    assertThat(request(MESSAGES).isNullAt(3)).isTrue();
+  }
+
+  @Test
+  void joinsPartsOfText() {
+    Row row =
+        request(
+            """
+            "messages": [{"role": "developer", "content": [{"type": "text", "text": "a"}, \
+            {"type": "text", "text": "b"}]}]""");
+
+    assertThat(((Row[]) row.get(2))[0].mkString("|")).isEqualTo("system|a\nb");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = ';',
+      value = {
+        "`\"stream\": true`; body.stream",
+        "`\"tools\": [{}]`; body.tools",
+        "`\"temperature\": \"hot\"`; body.temperature",
+        "`\"seed\": 1.5`; body.seed",
+        "`\"n\": 0`; body.n",
+        "`\"stop\": [1]`; body.stop",
+        "`\"logit_bias\": {\"x\": 1}`; body.logit_bias",
+        "`\"top_logprobs\": 2`; logprobs true",
+        "`\"response_format\": {\"type\": \"yaml\"}`; 'yaml'",
+        "`\"ignore_eos\": true`; body.ignore_eos"
+      })
+  void refusesByName(String member, String named) {
+    Row row = request(MESSAGES + ", " + member);
+
+    assertThat(row.getString(1)).isEqualTo("a");
+    assertThat(row.isNullAt(2)).isTrue();
+    assertThat(row.getString(3)).startsWith("{\"refused\":\"line 3: body.").contains(named);
+  }
+
+  @Test
+  void knowsALineThatIsCutOff() {
+    assertThat(BatchLine.looksLikeOne("{\"custom_id\": 1, \"url\": 2, \"body\": {\"mess")).isTrue();
+    assertThat(BatchLine.looksLikeOne("{\"custom_id\": 1, \"prompt\": 2}")).isFalse();
+    assertThat(BatchLine.looksLikeOne("hello")).isFalse();
+  }
+
+  private static Row request(String members) {
+    return BatchLine.row(
+        """
+        {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {%s}}"""
+            .formatted(members),
+        3);
+  }
+}
