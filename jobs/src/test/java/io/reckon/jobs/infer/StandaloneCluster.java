@@ -177,7 +177,8 @@ final class StandaloneCluster implements AutoCloseable {
     }
     started.forEach(Process::destroyForcibly);
     for (Process process : started) {
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      // A killed JVM gives its memory back first, which takes its time on a busy machine.
+      process.onExit().orTimeout(2, TimeUnit.MINUTES).join();
     }
   }
 
