@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchLineTest {
-  private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
+  private static final String MESSAGES =
+      "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
 
   @Test
   void keepsWhatARequestAsksForAndPassesOverWhatChangesNothing() {

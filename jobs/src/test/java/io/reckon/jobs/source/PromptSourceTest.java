@@ -96,7 +96,8 @@ class PromptSourceTest {
     assertThatThrownBy(() -> read(write("noise", "\0\1\2")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("the format of")
-        .hasMessageContaining("give --format (delta, parquet, json, jsonl, openai-batch, csv, text)");
+        .hasMessageContaining(
+            "give --format (delta, parquet, json, jsonl, openai-batch, csv, text)");
   }
 
   @Test
@@ -214,7 +215,8 @@ class PromptSourceTest {
     assertUserError(PromptOptions.of("nofs://x/y"), "cannot read 'nofs://x/y'");
     assertThatThrownBy(() -> PromptOptions.of(csv).withFormat("xml"))
         .isInstanceOf(UserError.class)
-        .hasMessage("--format is 'xml'; give one of auto, delta, parquet, json, jsonl, openai-batch, csv, text");
+        .hasMessage(
+            "--format is 'xml'; give one of auto, delta, parquet, json, jsonl, openai-batch, csv, text");
   }
 
   private static void assertUserError(PromptOptions options, String... parts) {
