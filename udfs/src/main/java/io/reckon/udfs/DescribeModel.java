@@ -28,7 +28,7 @@ public final class DescribeModel implements Function<Integer, ModelDescription>,
     DescribeModel model = new DescribeModel(settings, factory);
     return spark.isLocal()
         ? model.call(0)
-        : GpuStage.of(spark.sc()).on(spark.parallelize(List.of(0), 1).map(model)).first();
+        : GpuStage.of(spark.sc(), settings).on(spark.parallelize(List.of(0), 1).map(model)).first();
   }
 
   @Override

@@ -28,6 +28,11 @@ public final class GpuStage {
     this.profile = profile;
   }
 
+  /** The same for tasks that want such an engine; one that is a server's needs no GPU. */
+  public static GpuStage of(SparkContext spark, EngineSettings engine) {
+    return engine.isLocal() ? of(spark) : new GpuStage(Optional.empty());
+  }
+
   /**
    * As the application's configuration has it; in local mode there are no other executors.
    *
@@ -59,8 +64,8 @@ public final class GpuStage {
    *
    * @param otherwise where that is the application's own number
    */
-  public static int slots(SparkConf conf, int otherwise) {
-    return isOn(conf) && conf.contains(MOST_EXECUTORS)
+  public static int slots(SparkConf conf, EngineSettings engine, int otherwise) {
+    return engine.isLocal() && isOn(conf) && conf.contains(MOST_EXECUTORS)
         ? cores(conf) * conf.getInt(MOST_EXECUTORS, 1)
         : otherwise;
   }

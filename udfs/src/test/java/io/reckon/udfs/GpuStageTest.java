@@ -3,6 +3,7 @@ package io.reckon.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.remote.EndpointConfiguration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.resource.ResourceProfile;
 import org.junit.jupiter.api.Test;
@@ -29,10 +30,22 @@ class GpuStageTest {
 
   @Test
   void workIsCutForTheExecutorsThatGenerate() {
-    assertThat(GpuStage.slots(conf, 3)).isEqualTo(3);
+    assertThat(GpuStage.slots(conf, EngineSettings.builtin(), 3)).isEqualTo(3);
     conf.set("spark.dynamicAllocation.maxExecutors", "4");
-    assertThat(GpuStage.slots(conf, 3)).isEqualTo(32);
-    assertThat(GpuStage.slots(conf.set(ReckonSparkConf.GPU_STAGE, "false"), 3)).isEqualTo(3);
+    assertThat(GpuStage.slots(conf, EngineSettings.builtin(), 3)).isEqualTo(32);
+    assertThat(
+            GpuStage.slots(
+                conf.set(ReckonSparkConf.GPU_STAGE, "false"), EngineSettings.builtin(), 3))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aServersModelNeedsNoGpu() {
+    conf.set("spark.dynamicAllocation.maxExecutors", "4");
+    EngineSettings server =
+        EngineSettings.endpoint(EndpointConfiguration.of("http://localhost:1/v1", "model"));
+
+    assertThat(GpuStage.slots(conf, server, 3)).isEqualTo(3);
   }
 
   @Test

@@ -12,7 +12,10 @@ public final class TorchRuntime {
 
   private TorchRuntime() {}
 
-  /** Loads libtorch once. The thread count is {@code OMP_NUM_THREADS}, else one a core. */
+  /**
+   * Loads libtorch once. It takes a thread a core, or fewer by {@code OMP_NUM_THREADS}; the
+   * property {@code ai.djl.pytorch.num_threads} sets any number.
+   */
   static synchronized void start() {
     if (started) {
       return;

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.unix_seconds;
 
 import io.reckon.jobs.source.BatchFile;
 import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import java.io.IOException;
@@ -127,6 +128,6 @@ final class BatchResults {
         .where(col("sample").geq(0).and(col("sample").lt(col("asked"))))
         .join(traces, ROW, "left")
         .groupBy("prompt_id", "request_key", "sample")
-        .agg(max_by(row, struct("generated_at", "run_id")).as("row"));
+        .agg(max_by(row, AnswerReader.AGE).as("row"));
   }
 }

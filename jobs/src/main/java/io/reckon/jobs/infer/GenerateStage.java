@@ -47,6 +47,7 @@ final class GenerateStage {
   /**
    * Runs until every partition has ended.
    *
+   * @param where its tasks run
    * @param ended is told each partition's place in {@code work} and its receipts, as it ends;
    *     called from Spark's thread, must not wait
    */
@@ -54,10 +55,11 @@ final class GenerateStage {
       List<WorkFile> work,
       WriteWork writer,
       GeneratePartition generate,
+      GpuStage where,
       BiConsumer<Integer, List<Receipt>> ended) {
     JavaRDD<WorkFile> files =
         JavaSparkContext.fromSparkContext(spark).parallelize(work, work.size());
-    run(GpuStage.of(spark).on(files).rdd(), new OfOneFile(writer, generate), ended);
+    run(where.on(files).rdd(), new OfOneFile(writer, generate), ended);
   }
 
   /**

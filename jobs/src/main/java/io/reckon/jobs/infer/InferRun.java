@@ -15,6 +15,7 @@ import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.GeneratePartition;
+import io.reckon.udfs.GpuStage;
 import io.reckon.udfs.JournalRows;
 import io.reckon.udfs.ReckonSparkConf;
 import io.reckon.udfs.RunJournal;
@@ -197,7 +198,13 @@ final class InferRun {
             options.engine(), engines, options.sampling(), options.rowsInFlight(), runJournal());
     long begun = System.nanoTime();
     try {
-      new GenerateStage(context).run(work, writer, generate, committer::partitionEnded);
+      new GenerateStage(context)
+          .run(
+              work,
+              writer,
+              generate,
+              GpuStage.of(context, options.engine()),
+              committer::partitionEnded);
     } finally {
       generating = Duration.ofNanos(System.nanoTime() - begun);
     }

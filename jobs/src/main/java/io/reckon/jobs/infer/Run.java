@@ -74,7 +74,9 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
             options.samples(),
             options.partitions(),
             GpuStage.slots(
-                spark.sparkContext().getConf(), spark.sparkContext().defaultParallelism()),
+                spark.sparkContext().getConf(),
+                options.engine(),
+                spark.sparkContext().defaultParallelism()),
             options.engine().maxRunning(),
             options.sinceLastRun());
     return new WorkPlanner(spark, prompts, output, model, plan, id);

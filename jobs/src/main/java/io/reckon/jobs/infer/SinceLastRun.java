@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.map_keys;
 import static org.apache.spark.sql.functions.size;
 
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.engine.checkpoint.Fingerprint;
 import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.source.ChangedPrompts;
 import io.reckon.jobs.source.PromptOptions;
@@ -19,10 +20,6 @@ import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.RequestKeys;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,16 +178,6 @@ final class SinceLastRun {
             Integer.toString(options.samples()),
             Boolean.toString(options.vote()),
             options.rerun().label());
-    return sha256(String.join("\0", parts));
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Fingerprint.of(String.join("\0", parts));
   }
 }

@@ -4,15 +4,13 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
+import io.reckon.jobs.tables.AnswerReader;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** What the tables say has become of requests so far. */
 final class Outcomes {
-  /** The newest row of a prompt's request and sample is the one that counts. */
-  private static final Column AGE = struct(col("generated_at"), col("run_id"));
-
   private Outcomes() {}
 
   /**
@@ -29,7 +27,8 @@ final class Outcomes {
         .where(col("model_fingerprint").equalTo(modelFingerprint))
         .groupBy("prompt_id", "request_key", "sample")
         .agg(
-            max_by(struct(col("error.code"), col("run_id"), col("generated_at")), AGE).as("newest"))
+            max_by(struct(col("error.code"), col("run_id"), col("generated_at")), AnswerReader.AGE)
+                .as("newest"))
         .select(
             col("prompt_id"),
             col("request_key"),
@@ -46,6 +45,6 @@ final class Outcomes {
   static Dataset<Row> latest(Dataset<Row> answers) {
     return answers
         .groupBy("prompt_id", "sample")
-        .agg(max_by(col("request_key"), AGE).as("latest_key"));
+        .agg(max_by(col("request_key"), AnswerReader.AGE).as("latest_key"));
   }
 }

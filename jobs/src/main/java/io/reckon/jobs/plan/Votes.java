@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.udf;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.ReckonTable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -70,7 +71,7 @@ final class Votes {
         .where(col("sample").lt(samples))
         .join(requests.select("prompt_id", "request_key"), REQUEST)
         .groupBy("prompt_id", "request_key", "sample")
-        .agg(max_by(row, struct("generated_at", "run_id")).as("row"))
+        .agg(max_by(row, AnswerReader.AGE).as("row"))
         .select("prompt_id", "request_key", "sample", "row.*");
   }
 

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.reckon.jobs.UserError;
 import io.reckon.udfs.PromptRow;
 import io.reckon.udfs.RowOptions;
 import org.apache.spark.api.java.JavaRDD;
@@ -43,6 +44,13 @@ public final class BatchFile {
 
   /** {@code prompt_id}, {@code messages} and the overrides of each line. */
   static Dataset<Row> read(SparkSession spark, String... paths) {
+    for (String path : paths) {
+      if (path.replaceAll("\\{[^}]*}", "").contains(",")) { // Spark would take it for two paths.
+        throw new UserError(
+            "the path '%s' of a batch file has a comma; give the file a name without one"
+                .formatted(path));
+      }
+    }
     JavaRDD<Row> lines =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .textFile(String.join(",", paths))

@@ -2,6 +2,7 @@ package io.reckon.jobs.tables;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
 
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -10,6 +11,9 @@ import org.apache.spark.sql.expressions.Window;
 
 /** Reads answers with their traces. */
 public final class AnswerReader {
+  /** Of several rows of a sample the one counts for which this is the largest. */
+  public static final Column AGE = struct("generated_at", "run_id");
+
   private static final Column[] COLUMNS = {
     col("prompt_id"),
     col("sample"),
@@ -63,10 +67,7 @@ public final class AnswerReader {
    */
   public static Dataset<Row> newest(Dataset<Row> answers) {
     Column newestFirst =
-        row_number()
-            .over(
-                Window.partitionBy("prompt_id", "sample")
-                    .orderBy(col("generated_at").desc(), col("run_id").desc()));
+        row_number().over(Window.partitionBy("prompt_id", "sample").orderBy(AGE.desc()));
     return answers.withColumn("_newest", newestFirst).where("_newest = 1").drop("_newest");
   }
 }

@@ -72,6 +72,18 @@ class PromptSourceTest {
   }
 
   @Test
+  void refusesACommaInTheNameOfABatchFile() throws IOException {
+    String request = "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":{}}\n";
+    String path = write("a,b.jsonl", request);
+
+    assertThatThrownBy(() -> read(path))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "the path '%s' of a batch file has a comma; give the file a name without one"
+                .formatted(path));
+  }
+
+  @Test
   void readsCsvWithQuotesThatSpanLines() throws IOException {
     String path = write("rows.csv", "id,prompt\n1,\"two\nlines, \"\"quoted\"\"\"\n2,\n");
 
