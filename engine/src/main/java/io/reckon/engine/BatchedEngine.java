@@ -36,19 +36,27 @@ final class BatchedEngine implements InferenceEngine {
   private final Inbox inbox;
   private final EngineMeter meter = new EngineMeter();
   private final EngineLoop loop;
-  private final Thread thread;
+  private final EngineThread thread;
 
-  BatchedEngine(ModelDescription description, EngineText text, LoadedModel model, int maxRunning) {
+  /**
+   * @param thread has loaded the model
+   */
+  BatchedEngine(
+      ModelDescription description,
+      EngineText text,
+      LoadedModel model,
+      int maxRunning,
+      EngineThread thread) {
     this.description = description;
     this.text = text;
     this.model = model;
     this.inbox = new Inbox(QUEUE_FACTOR * maxRunning);
     this.loop = new EngineLoop(model, inbox, meter, maxRunning);
-    this.thread = Threads.daemons("reckon-engine").newThread(loop);
+    this.thread = thread;
   }
 
   void start() {
-    thread.start();
+    thread.endWith(loop);
   }
 
   @Override
@@ -135,8 +143,7 @@ final class BatchedEngine implements InferenceEngine {
   @Override
   public void close() {
     inbox.close(new EngineException(ErrorCode.ENGINE_CLOSED, "the engine is closed"));
-    if (Thread.currentThread() != thread) {
-      Threads.join(thread);
+    if (thread.join()) {
       text.close();
     }
   }

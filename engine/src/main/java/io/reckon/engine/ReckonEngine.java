@@ -29,18 +29,21 @@ public final class ReckonEngine {
   public static InferenceEngine open(EngineConfiguration configuration) {
     Checkpoint checkpoint = Checkpoint.open(configuration.model());
     EngineText text = text(checkpoint, configuration.markers());
+    EngineThread thread = new EngineThread();
     try {
       requireTemplate(configuration.model(), checkpoint, text);
-      LoadedModel model = LoadedModel.load(checkpoint, configuration);
+      LoadedModel model = thread.call(() -> LoadedModel.load(checkpoint, configuration));
       BatchedEngine engine =
           new BatchedEngine(
               description(checkpoint, configuration, model),
               text,
               model,
-              configuration.maxRunning());
+              configuration.maxRunning(),
+              thread);
       engine.start();
       return engine;
     } catch (RuntimeException | Error e) {
+      thread.end();
       text.close();
       throw e;
     }

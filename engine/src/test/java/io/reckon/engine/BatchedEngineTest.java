@@ -379,7 +379,8 @@ class BatchedEngineTest {
             engine.model(),
             ReckonEngine.text(checkpoint, ReasoningMarkers.OF_MODEL),
             morePagesThanThereAre,
-            4)) {
+            4,
+            new EngineThread())) {
       broken.start();
       GenerationHandle first = broken.submit(request("9".repeat(100), 4));
       assertThat(failure(first).code()).isEqualTo(ErrorCode.ENGINE_FAILED);
