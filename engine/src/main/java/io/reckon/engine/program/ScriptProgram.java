@@ -105,6 +105,7 @@ public final class ScriptProgram implements AutoCloseable {
    * @throws EngineException {@code ENGINE_FAILED} where it fails, out of memory for one
    */
   public IValue call(String method, IValue... arguments) {
+    TorchRuntime.interpretPrograms();
     try {
       return IValueUtils.runMethod(block, method, arguments);
     } catch (ai.djl.engine.EngineException e) {
@@ -152,6 +153,7 @@ public final class ScriptProgram implements AutoCloseable {
    * method updates in place must have been made by such a call too.
    */
   public NDList callWithGradients(String method, NDArray... arguments) {
+    TorchRuntime.interpretPrograms();
     NDList inputs = new NDList(arguments);
     try (NDManager scope = arguments[0].getManager().newSubManager()) {
       PtNDArray name = (PtNDArray) scope.create(0);

@@ -23,9 +23,15 @@ public final class TorchRuntime {
     setUnlessGiven("ai.djl.offline", "true");
     setUnlessGiven("OPT_OUT_TRACKING", "true");
     new PtEngineProvider().getEngine();
-    // With the profiling optimizer every new shape compiles anew, and a training step gave NaN.
-    JniUtils.setGraphExecutorOptimize(false);
     started = true;
+  }
+
+  /**
+   * Turns the profiling optimizer off: with it every new shape compiles anew, and gradients of bf16
+   * products fail. The switch is the calling thread's own, and on where nobody has turned it.
+   */
+  static void interpretPrograms() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   /** CUDA devices that this libtorch can use; 0 for a build without CUDA. */

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ScriptProgramTest {
@@ -38,6 +39,26 @@ class ScriptProgramTest {
               "gradient_step", scope.create(new float[] {3, 1}, new Shape(1, 2)));
       assertThat(result.get(0).getFloat()).isEqualTo(25f);
       assertThat(result.get(1).toFloatArray()).containsExactly(30f, 10f);
+    }
+  }
+
+  /** What libtorch's optimizer makes of this at its second call fails. */
+  @Test
+  void isOptimizedOnNoThread() throws Exception {
+    try (ScriptProgram program = ScriptProgram.load("probe.py", Device.cpu());
+        NDManager scope = program.manager().newSubManager()) {
+      NDArray weight = scope.create(new float[] {1, 2}, new Shape(1, 2));
+      NDArray x = scope.create(new float[] {3, 1}, new Shape(1, 2));
+      program.callWithGradients("make_parameter", weight);
+      CompletableFuture.runAsync(
+              () -> {
+                for (int call = 0; call < 3; call++) {
+                  NDList result = program.callWithGradients("mixed_gradient_step", x);
+                  assertThat(result.get(1).getShape()).isEqualTo(weight.getShape());
+                }
+              },
+              task -> new Thread(task).start())
+          .get();
     }
   }
 }
