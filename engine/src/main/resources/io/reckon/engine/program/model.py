@@ -342,8 +342,8 @@ class Model(Module):
       pages, blocks, unseen, = views[3 * group], views[3 * group + 1], views[3 * group + 2]
       own = q[:torch.size(pages, 0)]
       if torch.size(blocks, 0) > 0:
-        own = torch.index_select(q, 0, blocks)  # [F, B * H, D]
-      seen = self.see(own, torch.index_select(cache, 0, pages), unseen)
+        own = self.pick(q, blocks)  # [F, B * H, D]
+      seen = self.see(own, self.pick(cache, pages), unseen)
       at = 0
       while at < torch.size(pages, 0):
         self.merge([seen[0][at:at + tiles[k]], seen[1][at:at + tiles[k]], seen[2][at:at + tiles[k]]], merged)
@@ -351,6 +351,20 @@ class Model(Module):
         k = k + 1
     out = torch.div_(merged[2], merged[1]).to(self.work_type)
     return torch.view(out, [-1, self.heads, self.latent])
+
+  # Some of x [n, a, b], contiguous, in their order: [rows, a, b]. Copied in numbers of eight bytes, which is four times as
+  # fast as in those of two: x and the result are seen as such through their storage, where x is the first in its own.
+  def pick(self, x: Tensor, rows: Tensor) -> Tensor:
+    size = torch.size(x)
+    bytes = size[1] * size[2] * torch.element_size(x)
+    if bytes % 8 != 0 or torch.storage_offset(x) > 0:
+      return torch.index_select(x, 0, rows)
+    wide = torch.empty([0], dtype=4, device=x.device)
+    torch.set_(wide, x, 0, [size[0], bytes // 8], [bytes // 8, 1])
+    picked = torch.empty([0], dtype=x.dtype, device=x.device)
+    shape = [torch.size(rows, 0), size[1], size[2]]
+    torch.set_(picked, torch.index_select(wide, 0, rows), 0, shape, [shape[1] * shape[2], shape[2], 1])
+    return picked
 
   # The tiles that groups of blocks share: one product for a group, of which every row sees all of the tile.
   # q [Q, B * H, D] to what merge updates; nothing where no tiles are shared
@@ -369,9 +383,9 @@ class Model(Module):
       for start in range(first, first + shared[at], together):
         who = members[start:min(start + together, first + shared[at])]  # G of the Q blocks
         rows = [1, torch.size(who, 0) * one[1], -1]
-        group_q = torch.reshape(torch.index_select(q, 0, who), rows)  # [1, G * B * H, D]
+        group_q = torch.reshape(self.pick(q, who), rows)  # [1, G * B * H, D]
         group = [torch.reshape(torch.index_select(best, 0, who), rows), torch.reshape(torch.index_select(total, 0, who), rows),
-                 torch.reshape(torch.index_select(out, 0, who), rows)]
+                 torch.reshape(self.pick(out, who), rows)]
         for k in range(shared[at + 1]):
           page = shared[at + 2 + k]
           self.merge(self.see(group_q, cache[page:page + 1], all_see), group)
