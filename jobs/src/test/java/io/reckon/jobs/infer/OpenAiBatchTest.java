@@ -79,23 +79,25 @@ class OpenAiBatchTest {
             request("regex", 2, "\"structured_outputs\": {\"regex\": \"x[0-9]{3}y\"}"),
             request("json", 3, "\"guided_json\": \"{\\\"const\\\": [7]}\""),
             request("silent", 4, "\"chat_template_kwargs\": {\"enable_thinking\": false}"),
+            request("loud", 4, "\"chat_template_kwargs\": {\"thinking\": true}"),
             request("short", 5, "\"thinking_token_budget\": 3"),
             request("hidden", 6, "\"include_reasoning\": false, \"min_tokens\": 0"),
             request("effort", 7, "\"reasoning_effort\": \"high\", \"top_k\": -1"),
             request("least", 8, "\"min_tokens\": 9"),
             request("none", 9, "\"guided_choice\": []")));
 
-    assertThat(run().count().rows()).isEqualTo(9);
+    assertThat(sinceLastRun().count().rows()).isEqualTo(10);
 
     Map<String, JsonNode> choices = new TreeMap<>();
     for (JsonNode entry : entries(BatchResults.RESULTS)) {
       choices.put(entry.get("custom_id").asText(), entry.at("/response/body/choices/0"));
     }
     assertThat(choices)
-        .containsOnlyKeys("choice", "effort", "hidden", "json", "regex", "short", "silent");
+        .containsOnlyKeys("choice", "effort", "hidden", "json", "loud", "regex", "short", "silent");
     assertThat(content(choices.get("choice"))).isIn("1", "2");
     assertThat(content(choices.get("regex"))).matches("x[0-9]{3}y");
     assertThat(content(choices.get("json"))).isEqualTo("[7]");
+    assertThat(content(choices.get("loud"))).isEqualTo("121");
     assertThat(content(choices.get("hidden"))).isEqualTo("123");
     assertThat(content(choices.get("effort"))).isEqualTo("124");
     assertThat(choices.entrySet())
@@ -106,7 +108,15 @@ class OpenAiBatchTest {
         .extracting(entry -> entry.at("/error/code").asText())
         .containsExactly("BAD_REQUEST", "BAD_OPTION");
     assertThat(entries(BatchResults.ERRORS).get(0).at("/error/message").asText())
-        .startsWith("line 8: body.min_tokens is 9");
+        .startsWith("line 9: body.min_tokens is 9");
+
+    assertThat(sinceLastRun().asked()).isZero();
+    assertThat(entries(BatchResults.RESULTS)).as("nothing is new").isEmpty();
+    assertThat(entries(BatchResults.ERRORS)).isEmpty();
+  }
+
+  private RunSummary sinceLastRun() {
+    return run(options().sinceLastRun(true));
   }
 
   private static String content(JsonNode choice) {
@@ -132,7 +142,7 @@ class OpenAiBatchTest {
       EngineSettings engine =
           EngineSettings.endpoint(EndpointConfiguration.of(server.baseUrl(), "some-model"));
 
-      assertThat(run(engine).count().rows()).isEqualTo(11);
+      assertThat(run(options().engine(engine)).count().rows()).isEqualTo(11);
 
       assertThat(server.attempts("good 2")).isEqualTo(2);
       assertThat(server.attempts("busy 3")).isEqualTo(2);
@@ -180,19 +190,17 @@ class OpenAiBatchTest {
   }
 
   private RunSummary run() {
-    return run(EngineSettings.builtin());
+    return run(options());
   }
 
-  private RunSummary run(EngineSettings engine) {
-    return new InferJob()
-        .run(
-            SPARK,
-            InferOptions.builder(
-                    folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
-                .engine(engine)
-                .openAiOutput(folder.resolve("results").toString())
-                .build(),
-            Progress.NONE);
+  private static RunSummary run(InferOptions.Builder options) {
+    return new InferJob().run(SPARK, options.build(), Progress.NONE);
+  }
+
+  private InferOptions.Builder options() {
+    return InferOptions.builder(
+            folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
+        .openAiOutput(folder.resolve("results").toString());
   }
 
   private static String request(String id, int number, String options) {
