@@ -136,6 +136,11 @@ final class RequestKey {
       add(limited.tokens());
     } else if (thinking instanceof Thinking.Off) {
       begin(THINKING, "off");
+    } else if (thinking instanceof Thinking.On) {
+      begin(THINKING, "on");
+    } else if (thinking instanceof Thinking.Effort effort) {
+      begin(THINKING, "effort");
+      add(effort.level());
     }
   }
 

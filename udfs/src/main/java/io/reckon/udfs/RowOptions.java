@@ -7,9 +7,11 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -24,6 +26,18 @@ public final class RowOptions {
 
   /** How many samples the row asks for. */
   public static final String SAMPLES = "n";
+
+  /** Whether the row's model is to reason. */
+  public static final String THINKING = "thinking";
+
+  /** How many tokens of reasoning it may write. */
+  public static final String THINKING_BUDGET = "thinking_token_budget";
+
+  /** With how much effort it is to reason. */
+  public static final String REASONING_EFFORT = "reasoning_effort";
+
+  /** Whether who asks wants the reasoning too; the matter of what is written for them. */
+  public static final String INCLUDE_REASONING = "include_reasoning";
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final RowOptions NONE = new RowOptions(JSON.createObjectNode());
@@ -44,6 +58,9 @@ public final class RowOptions {
           setter("stop_token_ids", (to, value) -> to.stopTokens(new TreeSet<>(numbers(value)))),
           setter("logit_bias", (to, value) -> to.logitBias(biases(value))),
           setter("top_logprobs", (to, value) -> to.listTokens(true).topLogprobs(value.intValue())),
+          setter("choice", (to, value) -> to.constraint(new OutputConstraint.Choice(texts(value)))),
+          setter(
+              "regex", (to, value) -> to.constraint(new OutputConstraint.Regex(value.textValue()))),
           setter(
               "json_schema",
               (to, value) -> to.constraint(new OutputConstraint.JsonSchema(value.toString()))));
@@ -89,7 +106,29 @@ public final class RowOptions {
                 SETTERS
                     .getOrDefault(value.getKey(), (to, unused) -> {})
                     .accept(own, value.getValue()));
-    return own.build();
+    return own.thinking(thinking(sampling.thinking())).build();
+  }
+
+  /**
+   * @param runs goes on to bound the reasoning where the row gives no bound of its own
+   */
+  private Thinking thinking(Thinking runs) {
+    Thinking own = ownThinking().orElse(runs);
+    boolean bounded = own instanceof Thinking.Limited || !(runs instanceof Thinking.Limited);
+    return bounded || !Thinking.allowed(own) ? own : runs;
+  }
+
+  private Optional<Thinking> ownThinking() {
+    if (values.has(THINKING) && !values.get(THINKING).booleanValue()) {
+      return Optional.of(Thinking.OFF);
+    }
+    if (values.has(THINKING_BUDGET)) {
+      return Optional.of(Thinking.atMost(values.get(THINKING_BUDGET).intValue()));
+    }
+    if (values.has(REASONING_EFFORT)) {
+      return Optional.of(Thinking.effort(values.get(REASONING_EFFORT).textValue()));
+    }
+    return values.has(THINKING) ? Optional.of(Thinking.ON) : Optional.empty();
   }
 
   private static List<String> texts(JsonNode list) {

@@ -12,11 +12,13 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
 import java.util.List;
 
 /** A request as the protocol writes it. */
 final class ChatRequest {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonNode ANY_OBJECT = JSON.createObjectNode().put("type", "object");
 
   /** Seeds are signed 32-bit numbers in some servers. */
   private static final long SEED_MASK = 0x7fffffffL;
@@ -98,16 +100,26 @@ final class ChatRequest {
     if (!sampling.stopTokens().isEmpty()) {
       put("stop_token_ids", List.copyOf(sampling.stopTokens()));
     }
+    if (sampling.thinking() instanceof Thinking.Effort effort) {
+      put("reasoning_effort", effort.level());
+    }
   }
 
+  /** Any object at all is asked for in the words that every server knows. */
   private void addConstraint() {
-    if (sampling.constraint() instanceof OutputConstraint.JsonSchema schema) {
-      ObjectNode format = JSON.createObjectNode().put("type", "json_schema");
-      format
-          .putObject("json_schema")
-          .put("name", "answer")
-          .put("strict", true)
-          .set("schema", parse(schema.schema()));
+    if (sampling.constraint() instanceof OutputConstraint.JsonSchema constraint) {
+      JsonNode schema = parse(constraint.schema());
+      ObjectNode format = JSON.createObjectNode();
+      if (schema.equals(ANY_OBJECT)) {
+        format.put("type", "json_object");
+      } else {
+        format.put("type", "json_schema");
+        format
+            .putObject("json_schema")
+            .put("name", "answer")
+            .put("strict", StrictSchema.is(schema))
+            .set("schema", schema);
+      }
       builder.putAdditionalBodyProperty("response_format", JsonValue.fromJsonNode(format));
     }
   }

@@ -107,8 +107,9 @@ public record EndpointConfiguration(
     if (constraint.constrains() && !(constraint instanceof OutputConstraint.JsonSchema)) {
       throw unsupported("a choice or a regular expression", "give a JSON schema");
     }
-    if (!(sampling.thinking() instanceof Thinking.Free)) {
-      throw unsupported("a limit of thinking", "leave it to the server");
+    if (!(sampling.thinking() instanceof Thinking.Free
+        || sampling.thinking() instanceof Thinking.Effort)) {
+      throw unsupported("thinking to be on, off or limited", "leave it to the server");
     }
     if (sampling.truncation() != PromptTruncation.ERROR) {
       throw unsupported("cutting overlong prompts", "leave --truncate at error");

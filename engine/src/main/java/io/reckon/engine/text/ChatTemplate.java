@@ -7,6 +7,7 @@ import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorReason;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.Thinking;
 import io.reckon.engine.checkpoint.GgufHeader;
 import io.reckon.engine.checkpoint.JsonFile;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class ChatTemplate {
   /** A template that is no template is told when the model is loaded, not with every row. */
   private void tryOut(Path file) {
     try {
-      tryToRender(List.of(Message.user("Hello")), true);
+      tryToRender(List.of(Message.user("Hello")), Thinking.FREE);
     } catch (TemplateRefusal refusal) {
       if (!refusal.byTemplate()) {
         throw TextErrors.badFile(
@@ -129,16 +130,16 @@ final class ChatTemplate {
 
   /** Renders a conversation after which the model may reason. */
   String render(List<Message> messages) {
-    return render(messages, true);
+    return render(messages, Thinking.FREE);
   }
 
   /**
    * Renders a conversation, up to where the model's answer begins.
    *
-   * @param thinking false tells templates that know of it that the model shall not reason
+   * @param thinking what templates that know of it are told: whether to reason, and how hard
    * @throws EngineException {@code TEMPLATE_REFUSED}
    */
-  String render(List<Message> messages, boolean thinking) {
+  String render(List<Message> messages, Thinking thinking) {
     try {
       return tryToRender(messages, thinking);
     } catch (TemplateRefusal refusal) {
@@ -146,7 +147,19 @@ final class ChatTemplate {
     }
   }
 
-  private String tryToRender(List<Message> messages, boolean thinking) {
+  /** In the names that DeepSeek's and Qwen's templates use. */
+  private static Map<String, Object> told(Thinking thinking) {
+    if (thinking instanceof Thinking.Free) {
+      return Map.of();
+    }
+    if (thinking instanceof Thinking.Effort effort && Thinking.allowed(thinking)) {
+      return Map.of("reasoning_effort", effort.level());
+    }
+    boolean wanted = Thinking.allowed(thinking);
+    return Map.of("thinking", wanted, "enable_thinking", wanted);
+  }
+
+  private String tryToRender(List<Message> messages, Thinking thinking) {
     flaw.ifPresent(
         reason -> {
           throw TemplateRefusal.fault(reason);
@@ -158,10 +171,7 @@ final class ChatTemplate {
             .map(message -> Map.of("role", message.role(), "content", message.content()))
             .toList());
     variables.put("add_generation_prompt", true);
-    if (!thinking) { // The names that DeepSeek's and Qwen's templates use.
-      variables.put("thinking", false);
-      variables.put("enable_thinking", false);
-    }
+    variables.putAll(told(thinking));
     long characters =
         messages.stream().mapToLong(m -> CHARACTERS_A_MESSAGE + m.content().length()).sum();
     RenderResult result;

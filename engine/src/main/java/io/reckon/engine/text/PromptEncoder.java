@@ -75,8 +75,8 @@ public final class PromptEncoder {
    * @throws EngineException {@code TEMPLATE_REFUSED} or {@code PROMPT_EMPTY}
    */
   EncodedPrompt encode(List<Message> messages, Thinking thinking) {
-    boolean mayThink = !thinking.equals(Thinking.OFF);
-    Rendered prompt = renderer.render(messages, mayThink);
+    boolean mayThink = Thinking.allowed(thinking);
+    Rendered prompt = renderer.render(messages, thinking);
     boolean opened = template.isPresent() && endsInThinking(prompt.text());
     if (opened && !mayThink) {
       prompt =

@@ -1,6 +1,7 @@
 package io.reckon.engine.text;
 
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.Thinking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +38,10 @@ final class PromptRenderer {
   /**
    * Renders a conversation; without a template, its messages are joined.
    *
-   * @param thinking whether the model may reason
+   * @param thinking whether and how the model may reason
    * @throws io.reckon.engine.api.EngineException {@code TEMPLATE_REFUSED}
    */
-  Rendered render(List<Message> messages, boolean thinking) {
+  Rendered render(List<Message> messages, Thinking thinking) {
     messages.forEach(PromptRenderer::requireRole);
     StandIns standIns = new StandIns(texts(messages));
     List<Message> hidden = messages.stream().map(m -> hide(m, standIns, place -> false)).toList();
@@ -65,7 +66,7 @@ final class PromptRenderer {
         .toList();
   }
 
-  private String text(List<Message> messages, boolean thinking) {
+  private String text(List<Message> messages, Thinking thinking) {
     return template
         .map(t -> t.render(messages, thinking))
         .orElseGet(() -> messages.stream().map(Message::content).collect(Collectors.joining()));
@@ -112,7 +113,7 @@ final class PromptRenderer {
    * than tags and white space.
    */
   private Optional<String> renderReadable(
-      List<Message> readable, boolean thinking, StandIns standIns) {
+      List<Message> readable, Thinking thinking, StandIns standIns) {
     if (template.isEmpty()) {
       return Optional.empty();
     }

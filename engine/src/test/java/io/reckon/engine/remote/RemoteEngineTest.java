@@ -16,6 +16,7 @@ import io.reckon.engine.api.Message;
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.engine.api.Thinking;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -205,6 +206,7 @@ class RemoteEngineTest {
             .stopStrings(List.of("END"))
             .listTokens(true)
             .topLogprobs(3)
+            .thinking(Thinking.effort("low"))
             .build();
     Generation generation = ask("hello", sampling);
     JsonNode sent = server.requests().get(0);
@@ -212,6 +214,7 @@ class RemoteEngineTest {
         .contains("\"temperature\":0.5", "\"top_p\":0.9", "\"top_k\":20", "\"seed\":2147483647")
         .contains("\"max_tokens\":99", "\"presence_penalty\":0.5", "\"logit_bias\":{\"7\":-100.0}")
         .contains("\"stop\":[\"END\"]", "\"logprobs\":true", "\"top_logprobs\":3")
+        .contains("\"reasoning_effort\":\"low\"")
         .doesNotContain("frequency_penalty", "min_p", "max_completion_tokens");
     assertThat(generation.tokens()).hasSize(1);
     assertThat(generation.tokens().get(0).token()).isEqualTo(42);
@@ -220,21 +223,38 @@ class RemoteEngineTest {
 
   @Test
   void asksForJsonByItsSchema() throws InterruptedException {
-    SamplingParameters sampling =
-        SamplingParameters.builder()
-            .constraint(new OutputConstraint.JsonSchema("{\"type\": \"object\"}"))
-            .build();
-    assertThat(ask("json! x", sampling).parsed()).hasValue("{\"n\": 1}");
+    String n =
+        "{\"type\": \"object\", \"properties\": {\"n\": {\"type\": [\"integer\", \"null\"]}}";
+    String closed = ", \"additionalProperties\": false, \"required\": [\"n\"]}";
+    assertThat(ask("json! x", heldTo(n + "}")).parsed()).hasValue("{\"n\": 1}");
+    var unused = ask("json! x", heldTo(n + closed));
+    assertThat(server.requests())
+        .extracting(sent -> sent.at("/response_format/json_schema/strict").asBoolean())
+        .as("strict where OpenAI takes the schema as such")
+        .containsExactly(false, true);
     assertThat(server.requests().get(0).at("/response_format/json_schema/schema/type").asText())
         .isEqualTo("object");
-    assertThatThrownBy(() -> ask("hello", sampling)).hasMessageContaining("no JSON");
+    assertThatThrownBy(() -> ask("hello", heldTo(n + "}"))).hasMessageContaining("no JSON");
+  }
+
+  @Test
+  void asksForAnyObjectInTheWordsThatAllServersKnow() throws InterruptedException {
+    assertThat(ask("json! x", heldTo("{\"type\": \"object\"}")).parsed()).hasValue("{\"n\": 1}");
+    assertThat(server.requests().get(0).get("response_format"))
+        .hasToString("{\"type\":\"json_object\"}");
+  }
+
+  private static SamplingParameters heldTo(String schema) {
+    return SamplingParameters.builder().constraint(new OutputConstraint.JsonSchema(schema)).build();
   }
 
   @Test
   void refusesWhatTheProtocolHasNoWordFor() {
     SamplingParameters sampling =
         SamplingParameters.builder().constraint(new OutputConstraint.Regex("a")).build();
+    SamplingParameters silent = SamplingParameters.builder().thinking(Thinking.OFF).build();
     assertThatThrownBy(() -> ask("hello", sampling)).hasMessageContaining("give a JSON schema");
+    assertThatThrownBy(() -> ask("hello", silent)).hasMessageContaining("leave it to the server");
     assertThat(server.requests()).isEmpty();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.Thinking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,19 @@ class ChatTemplateTest {
         .isEqualTo(
             "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
                 + "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n");
+  }
+
+  @Test
+  void tellsATemplateHowToReason() {
+    ChatTemplate template =
+        ChatTemplate.of("{{ thinking }}|{{ enable_thinking }}|{{ reasoning_effort }}", Map.of());
+    List<Message> question = List.of(Message.user("U"));
+    assertThat(template.render(question, Thinking.FREE)).isEqualTo("||");
+    assertThat(template.render(question, Thinking.ON)).isEqualTo("true|true|");
+    assertThat(template.render(question, Thinking.atMost(9))).isEqualTo("true|true|");
+    assertThat(template.render(question, Thinking.OFF)).isEqualTo("false|false|");
+    assertThat(template.render(question, Thinking.effort("low"))).isEqualTo("||low");
+    assertThat(template.render(question, Thinking.effort("none"))).isEqualTo("false|false|");
   }
 
   @Test

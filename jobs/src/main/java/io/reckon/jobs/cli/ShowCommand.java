@@ -6,6 +6,7 @@ import io.reckon.jobs.tables.AnsweredPrompt;
 import io.reckon.jobs.tables.OutputFolder;
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Spec;
 /** Prints answers with their traces. */
 @Command(
     name = "show",
-    description = "Prints the current answers of an output folder, joined with their traces.")
+    description =
+        "Prints the current answers of an output folder, joined with their traces; before the"
+            + " samples of a prompt its vote.")
 final class ShowCommand implements Callable<Integer> {
   private static final int TABLE_ROWS = 20;
   private static final int ALL = 0;
@@ -61,7 +64,7 @@ final class ShowCommand implements Callable<Integer> {
     }
     try (SparkHost spark = SparkHost.open()) {
       Dataset<Row> answers =
-          AnswerReader.current(OutputFolder.at(spark.session(), output))
+          AnswerReader.currentWithVotes(OutputFolder.at(spark.session(), output))
               .orderBy("prompt_id", "sample");
       print(mostRows() == ALL ? answers : answers.limit(mostRows()));
     }
@@ -88,11 +91,15 @@ final class ShowCommand implements Callable<Integer> {
       AnsweredPrompt row = AnsweredPrompt.of(rows.next());
       table.add(
           row.promptId(),
-          row.finishReason(),
-          row.reasoningTokens() + row.answerTokens(),
+          row.voteShare().isPresent() ? vote(row) : row.finishReason(),
+          row.voteShare().isPresent() ? "" : row.reasoningTokens() + row.answerTokens(),
           row.answered() ? row.answer() : row.errorCode() + ": " + row.errorMessage(),
           row.reasoning());
     }
     table.print(out);
+  }
+
+  private static String vote(AnsweredPrompt row) {
+    return String.format(Locale.ROOT, "vote, %.0f %%", 100 * row.voteShare().getAsDouble());
   }
 }

@@ -19,7 +19,7 @@ record BatchEntry(boolean failed, String json) {
   /**
    * A request with a sample that failed has failed.
    *
-   * @param prompt with its id, its request and its samples
+   * @param prompt with its id, its request, its samples and what its results are to have
    */
   static BatchEntry of(Row prompt) {
     String name = prompt.<String>getAs("prompt_id") + "\n" + prompt.<String>getAs("request_key");
@@ -41,7 +41,7 @@ record BatchEntry(boolean failed, String json) {
       return new BatchEntry(true, entry.toString());
     }
     response.put("status_code", 200).put("request_id", "req_" + id);
-    response.set("body", completion(id, samples));
+    response.set("body", completion(id, samples, prompt.<Boolean>getAs("with_reasoning")));
     entry.putNull("error");
     return new BatchEntry(false, entry.toString());
   }
@@ -72,23 +72,23 @@ record BatchEntry(boolean failed, String json) {
     return error.putNull("param").put("code", code);
   }
 
-  private static ObjectNode completion(String id, List<Row> samples) {
+  private static ObjectNode completion(String id, List<Row> samples, boolean withReasoning) {
     Row first = samples.get(0);
     ObjectNode body = JSON.createObjectNode().put("id", "chatcmpl-" + id);
     body.put("object", "chat.completion").put("created", first.<Long>getAs("created"));
     body.put("model", first.<String>getAs("model"));
     ArrayNode choices = body.putArray("choices");
-    samples.forEach(sample -> choices.add(choice(choices.size(), sample)));
+    samples.forEach(sample -> choices.add(choice(choices.size(), sample, withReasoning)));
     body.set("usage", usage(samples));
     return body;
   }
 
-  private static ObjectNode choice(int index, Row sample) {
+  private static ObjectNode choice(int index, Row sample, boolean withReasoning) {
     ObjectNode choice = JSON.createObjectNode().put("index", index);
     ObjectNode message = choice.putObject("message").put("role", "assistant");
     message.put("content", sample.<String>getAs("answer")).putNull("refusal");
     String reasoning = sample.getAs("reasoning");
-    if (reasoning != null && !reasoning.isEmpty()) {
+    if (withReasoning && reasoning != null && !reasoning.isEmpty()) {
       message.put("reasoning_content", reasoning);
     }
     choice.set("logprobs", logprobs(sample));

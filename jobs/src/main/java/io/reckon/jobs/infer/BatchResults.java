@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_seconds;
 
@@ -12,6 +13,7 @@ import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
+import io.reckon.udfs.RowOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -87,10 +89,15 @@ final class BatchResults {
         .rows()
         .select(
             col("prompt_id"),
-            get_json_object(col("overrides"), "$." + BatchFile.NAMELESS).isNotNull().as("nameless"))
+            override(BatchFile.NAMELESS).isNotNull().as("nameless"),
+            not(override(RowOptions.INCLUDE_REASONING).eqNullSafe("false")).as("with_reasoning"))
         .join(asked, "prompt_id")
         .join(samples, new String[] {"prompt_id", "request_key"}, "left")
         .orderBy("prompt_id");
+  }
+
+  private static Column override(String name) {
+    return get_json_object(col("overrides"), "$." + name);
   }
 
   private static Dataset<Row> newest(OutputFolder output, Dataset<Row> asked) {

@@ -78,7 +78,8 @@ public final class InferJob {
     Reading reading = read(spark, run, output, state);
     try (RunLock lock = RunLock.take(state, run.id())) {
       output.prepare();
-      if (InterruptedRuns.recover(spark, output, state) && options.sinceLastRun()) {
+      boolean recovered = InterruptedRuns.recover(spark, output, state, options.report());
+      if (recovered && options.sinceLastRun()) {
         reading = read(spark, run, output, state); // What the dead have left may be to do again.
       }
       return new InferRun(spark, run, reading, output, state, lock, gpus, progress)

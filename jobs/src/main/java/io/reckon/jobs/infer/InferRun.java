@@ -172,11 +172,12 @@ final class InferRun {
     GeneratePartition.flushAll();
     lock.close();
     progress.interrupted(
-        "interrupted after %s. What is finished is kept in %s%s; the same command goes on from there"
+        "interrupted after %s. What is finished is kept in %s%s; the same command goes on from there%s"
             .formatted(
                 poll.soFar(),
                 output,
-                spark.sparkContext().isLocal() ? "" : ", but for the last seconds"));
+                spark.sparkContext().isLocal() ? "" : ", but for the last seconds",
+                run.options().report() ? ", and first writes the report of this run" : ""));
   }
 
   private void copy(WorkPlanner planner, int firstPartition, Committer committer) {

@@ -17,12 +17,20 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Ends runs that have died: their rows go to the tables, and the table of runs tells of them. */
+/**
+ * Ends runs that have died: their rows go to the tables, the table of runs tells of them, and so do
+ * their reports.
+ */
 final class InterruptedRuns {
   private InterruptedRuns() {}
 
-  /** Whether there were any. */
-  static boolean recover(SparkSession spark, OutputFolder output, StateFolder state)
+  /**
+   * Whether there were any.
+   *
+   * @param reports whether to leave their reports
+   */
+  static boolean recover(
+      SparkSession spark, OutputFolder output, StateFolder state, boolean reports)
       throws IOException {
     List<String> runs = new Recovery(spark, output, state).complete();
     for (String run : runs) {
@@ -39,6 +47,9 @@ final class InterruptedRuns {
             ReckonTable.RUNS,
             Run.interruptedRow(spark, run, note.get(), ended, RunFigures.totals(answers)),
             run);
+        if (reports) {
+          var unused = RunTables.writeReport(output, run);
+        }
       }
       state.forget(run);
     }

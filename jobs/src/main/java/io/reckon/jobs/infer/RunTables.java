@@ -68,7 +68,7 @@ final class RunTables {
     cost = gpus.total() * run.options().gpuHourPrice();
     Dataset<Row> row = run.row(spark, prompts, count, generating, cost, failure);
     output.append(ReckonTable.RUNS, row, run.id());
-    report = writeReport();
+    report = run.options().report() ? writeReport(output, run.id()) : Optional.empty();
   }
 
   /** What to tell of a run whose row is written. */
@@ -90,16 +90,13 @@ final class RunTables {
         report);
   }
 
-  /** A page is a help to people; a run is done without it. */
-  private Optional<String> writeReport() {
-    if (!run.options().report()) {
-      return Optional.empty();
-    }
+  /** Where a run's report lies. A page is a help to people; a run is done without it. */
+  static Optional<String> writeReport(OutputFolder output, String runId) {
     try {
-      return Optional.of(HtmlReport.write(output, run.id()));
+      return Optional.of(HtmlReport.write(output, runId));
     } catch (Exception e) {
       // Spark throws checked exceptions that its Java signatures don't declare.
-      LOG.warn("The report of run {} was not written; its tables are complete", run.id(), e);
+      LOG.warn("The report of run {} was not written; its tables are complete", runId, e);
       return Optional.empty();
     }
   }

@@ -1,5 +1,9 @@
 package io.reckon.jobs.source;
 
+import static io.reckon.jobs.source.BatchValues.isInteger;
+import static io.reckon.jobs.source.BatchValues.isListOf;
+import static io.reckon.jobs.source.BatchValues.require;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,7 +21,10 @@ final class BatchBody {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MOST_SAMPLES = 128;
 
-  /** Members that change nothing here. */
+  /** vLLM's other word for a top-k of 0. */
+  private static final int ALL_TOKENS = -1;
+
+  /** Members that change nothing here, whatever they say. */
   private static final Set<String> PASSED_OVER =
       Set.of(
           "model",
@@ -27,27 +34,62 @@ final class BatchBody {
           "service_tier",
           "safety_identifier",
           "prompt_cache_key",
-          "reasoning_effort",
+          "prompt_cache_retention",
+          "prediction",
           "verbosity",
           "parallel_tool_calls",
-          "stream_options");
+          "stream_options",
+          // vLLM's: when and by whom, how images are read, beams, how tokens are written.
+          "priority",
+          "request_id",
+          "session_id",
+          "cache_salt",
+          "media_io_kwargs",
+          "mm_processor_kwargs",
+          "length_penalty",
+          "spaces_between_special_tokens",
+          "return_tokens_as_token_ids",
+          "guided_decoding_backend");
 
   /** Members that are taken as they are, and what they must be. */
   private static final Map<String, Predicate<JsonNode>> TAKEN =
       Map.ofEntries(
           Map.entry("temperature", JsonNode::isNumber),
           Map.entry("top_p", JsonNode::isNumber),
-          Map.entry("top_k", BatchBody::isInteger),
           Map.entry("min_p", JsonNode::isNumber),
           Map.entry("repetition_penalty", JsonNode::isNumber),
           Map.entry("presence_penalty", JsonNode::isNumber),
           Map.entry("frequency_penalty", JsonNode::isNumber),
           Map.entry("seed", value -> value.isIntegralNumber() && value.canConvertToLong()),
-          Map.entry("stop_token_ids", value -> isListOf(value, BatchBody::isInteger)),
+          Map.entry("stop_token_ids", value -> isListOf(value, BatchValues::isInteger)),
           Map.entry("logit_bias", BatchBody::isBias));
+
+  /** Members that are good only where they say what happens anyway. */
+  private static final Map<String, Predicate<JsonNode>> AS_EVER =
+      Map.ofEntries(
+          Map.entry("stream", BatchBody::isFalse),
+          Map.entry("tools", value -> value.isArray() && value.isEmpty()),
+          Map.entry("functions", value -> value.isArray() && value.isEmpty()),
+          Map.entry("tool_choice", value -> value.asText().equals("none")),
+          Map.entry("function_call", value -> value.asText().equals("none")),
+          Map.entry("modalities", value -> value.toString().equals("[\"text\"]")),
+          Map.entry("best_of", value -> value.asText().equals("1")),
+          Map.entry("use_beam_search", BatchBody::isFalse),
+          Map.entry("ignore_eos", BatchBody::isFalse),
+          Map.entry("min_tokens", value -> value.asText().equals("0")),
+          Map.entry("bad_words", value -> value.isArray() && value.isEmpty()),
+          Map.entry("include_stop_str_in_output", BatchBody::isFalse),
+          Map.entry("skip_special_tokens", BatchBody::isTrue),
+          Map.entry("echo", BatchBody::isFalse),
+          Map.entry("add_generation_prompt", BatchBody::isTrue),
+          Map.entry("continue_final_message", BatchBody::isFalse),
+          Map.entry("add_special_tokens", BatchBody::isFalse),
+          Map.entry("return_token_ids", BatchBody::isFalse));
 
   private final List<Message> messages = new ArrayList<>();
   private final ObjectNode options = JSON.createObjectNode();
+  private final BatchConstraint constraint = new BatchConstraint(options);
+  private final BatchThinking thinking = new BatchThinking(options);
 
   private BatchBody() {}
 
@@ -77,8 +119,18 @@ final class BatchBody {
     if (TAKEN.containsKey(name)) {
       require(TAKEN.get(name).test(value), name, value);
       options.set(name, value);
-      return;
+    } else if (AS_EVER.containsKey(name)) {
+      require(AS_EVER.get(name).test(value), name, value);
+    } else if (BatchConstraint.knows(name)) {
+      constraint.take(name, value);
+    } else if (BatchThinking.knows(name)) {
+      thinking.take(name, value);
+    } else if (!PASSED_OVER.contains(name)) {
+      takeOther(name, value);
     }
+  }
+
+  private void takeOther(String name, JsonNode value) throws RefusedRequestException {
     switch (name) {
       case "messages", "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs" -> {}
       case "n" -> {
@@ -86,18 +138,12 @@ final class BatchBody {
         require(value.intValue() <= MOST_SAMPLES, name, value);
         options.set(RowOptions.SAMPLES, value);
       }
-      case "stop" -> options.set(name, stop(value));
-      case "response_format" -> takeFormat(value);
-      case "stream" -> require(value.isBoolean() && !value.booleanValue(), name, value);
-      case "tools", "functions" -> require(value.isArray() && value.isEmpty(), name, value);
-      case "tool_choice", "function_call" -> require(value.asText().equals("none"), name, value);
-      case "modalities" -> require(value.toString().equals("[\"text\"]"), name, value);
-      default -> {
-        if (!PASSED_OVER.contains(name)) {
-          throw new RefusedRequestException(
-              "body.%s is not supported; leave it out".formatted(name));
-        }
+      case "top_k" -> {
+        require(isInteger(value), name, value);
+        options.put(name, value.intValue() == ALL_TOKENS ? 0 : value.intValue());
       }
+      case "stop" -> options.set(name, stop(value));
+      default -> throw BatchValues.unknown(name);
     }
   }
 
@@ -153,25 +199,6 @@ final class BatchBody {
     return (ArrayNode) value;
   }
 
-  private void takeFormat(JsonNode format) throws RefusedRequestException {
-    switch (format.path("type").asText()) {
-      case "text" -> {}
-      case "json_object" -> options.putObject("json_schema").put("type", "object");
-      case "json_schema" -> {
-        JsonNode schema = format.path("json_schema").path("schema");
-        if (!schema.isObject()) {
-          throw new RefusedRequestException(
-              "body.response_format.json_schema.schema is missing or no object; give one");
-        }
-        options.set("json_schema", schema);
-      }
-      default ->
-          throw new RefusedRequestException(
-              "body.response_format.type is '%s'; give text, json_object or json_schema"
-                  .formatted(format.path("type").asText()));
-    }
-  }
-
   /** The newer of the two names counts. */
   private void takeLimit(JsonNode body) throws RefusedRequestException {
     for (String name : List.of("max_tokens", "max_completion_tokens")) {
@@ -199,34 +226,17 @@ final class BatchBody {
     }
   }
 
-  private static boolean isInteger(JsonNode value) {
-    return value.isIntegralNumber() && value.canConvertToInt();
-  }
-
-  private static boolean isListOf(JsonNode list, Predicate<JsonNode> item) {
-    if (!list.isArray()) {
-      return false;
-    }
-    for (JsonNode value : list) {
-      if (!item.test(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static boolean isBias(JsonNode value) {
     return value.isObject()
         && value.properties().stream()
             .allMatch(bias -> bias.getKey().matches("\\d{1,9}") && bias.getValue().isNumber());
   }
 
-  private static void require(boolean holds, String name, JsonNode value)
-      throws RefusedRequestException {
-    if (!holds) {
-      throw new RefusedRequestException(
-          "body.%s is %s, which is of the wrong kind or not supported; correct it, or leave it out"
-              .formatted(name, value.toString().length() > 200 ? "too long to show" : value));
-    }
+  private static boolean isFalse(JsonNode value) {
+    return value.isBoolean() && !value.booleanValue();
+  }
+
+  private static boolean isTrue(JsonNode value) {
+    return value.isBoolean() && value.booleanValue();
   }
 }

@@ -19,6 +19,8 @@ public final class AnswerReader {
     col("sample"),
     col("reasoning"),
     col("answer"),
+    col("parsed"),
+    col("vote_share"),
     col("finish_reason"),
     col("error.code").as("error_code"),
     col("error.message").as("error_message"),
@@ -39,6 +41,18 @@ public final class AnswerReader {
    */
   public static Dataset<Row> current(OutputFolder output) {
     return traced(newest(answers(output)), output.read(ReckonTable.REASONING_TRACES));
+  }
+
+  /** The same, and beside the samples of a prompt the newest vote over what they answer. */
+  public static Dataset<Row> currentWithVotes(OutputFolder output) {
+    Dataset<Row> samples = newest(answers(output));
+    Dataset<Row> asked = samples.where("sample = 0").select("prompt_id", "request_key");
+    Dataset<Row> votes =
+        output
+            .read(ReckonTable.ANSWERS)
+            .where(col("sample").equalTo(ReckonTable.VOTE))
+            .join(asked, new String[] {"prompt_id", "request_key"}, "left_semi");
+    return traced(samples.unionByName(newest(votes)), output.read(ReckonTable.REASONING_TRACES));
   }
 
   /** The answers that one run has made, with their traces; no votes. */

@@ -2,6 +2,7 @@ package io.reckon.jobs.tables;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
 
 /**
@@ -11,6 +12,7 @@ import org.apache.spark.sql.Row;
  * @param reasoning empty where there is none
  * @param answer empty where there is none
  * @param errorCode empty where the row was answered
+ * @param voteShare of a vote, the share of the samples that say so
  */
 public record AnsweredPrompt(
     String promptId,
@@ -22,7 +24,8 @@ public record AnsweredPrompt(
     String errorMessage,
     int promptTokens,
     int reasoningTokens,
-    int answerTokens) {
+    int answerTokens,
+    OptionalDouble voteShare) {
   /** Whether the row has an answer and no error. */
   public boolean answered() {
     return errorCode.isEmpty();
@@ -40,7 +43,13 @@ public record AnsweredPrompt(
         text(row, "error_message"),
         number(row, "prompt_tokens"),
         number(row, "reasoning_tokens"),
-        number(row, "answer_tokens"));
+        number(row, "answer_tokens"),
+        share(row));
+  }
+
+  private static OptionalDouble share(Row row) {
+    int column = row.fieldIndex("vote_share");
+    return row.isNullAt(column) ? OptionalDouble.empty() : OptionalDouble.of(row.getDouble(column));
   }
 
   private static boolean hasPrompt(Row row) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,33 @@ class InferAndShowTest {
         .first()
         .asString()
         .startsWith("{\"prompt_id\":\"a\"");
+  }
+
+  @Test
+  void showsTheVoteBeforeTheSamplesThatItCounts() throws IOException {
+    String[] samples = {
+      "--model", SMALL_MODEL, "--choice=no,yes", "--samples=3", "--temperature=1"
+    };
+    Path prompts = Files.writeString(folder.resolve("prompts.csv"), "id,prompt\na,Is it?\n");
+    String[] withVote =
+        Stream.concat(Stream.of(samples), Stream.of("--vote")).toArray(String[]::new);
+    assertThat(infer(prompts, withVote)).isEqualTo(ExitCode.DONE);
+
+    assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines()).hasSize(5);
+    assertThat(out.toString().lines().skip(1).findFirst())
+        .hasValueSatisfying(vote -> assertThat(vote).matches("a +vote, (67|100) % +(yes|no)"));
+
+    assertThat(run("show", "--output", output, "--format", "jsonl")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines()).hasSize(4);
+    assertThat(out.toString().lines().filter(line -> line.contains("\"vote_share\":")))
+        .hasSize(1)
+        .allMatch(line -> line.contains("\"sample\":-1"));
+
+    Files.writeString(prompts, "id,prompt\na,Is it not?\n");
+    assertThat(infer(prompts, samples)).isEqualTo(ExitCode.DONE);
+    assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines()).as("no vote over other samples").hasSize(4);
   }
 
   @Test

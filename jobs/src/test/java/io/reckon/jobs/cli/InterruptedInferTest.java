@@ -61,6 +61,7 @@ class InterruptedInferTest {
       assertThat(second.printed())
           .containsPattern("reckon: interrupted after \\d+ of \\d+ answers")
           .contains("What is finished is kept in ", "the same command goes on from there")
+          .contains("writes the report of this run")
           .doesNotContain("infer failed");
     }
     assertThat(folder.resolve("out/_reckon/lock")).doesNotExist();
@@ -75,6 +76,12 @@ class InterruptedInferTest {
         .extracting(row -> row.<String>getAs("status"))
         .containsExactly("interrupted", "interrupted", "finished");
     assertThat(runs()).allMatch(row -> row.<Long>getAs("rows") > 0);
+    assertThat(runs())
+        .allSatisfy(
+            row ->
+                assertThat(folder.resolve("out/reports/" + row.getAs("run_id") + ".html"))
+                    .content()
+                    .contains(row.<String>getAs("status")));
     assertThat(runs().stream().mapToLong(row -> row.<Long>getAs("rows")).sum()).isEqualTo(PROMPTS);
   }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reckon.engine.remote.ChatServer;
+import io.reckon.engine.remote.EndpointConfiguration;
 import io.reckon.jobs.TestSpark;
+import io.reckon.udfs.EngineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,15 +70,137 @@ class OpenAiBatchTest {
     assertThat(entries(BatchResults.ERRORS)).isEqualTo(errors);
   }
 
+  @Test
+  void vllmsOwnMembersAreHonouredOrRefusedByName() throws IOException {
+    Files.write(
+        folder.resolve("batch.jsonl"),
+        List.of(
+            request("choice", 1, "\"guided_choice\": [\"1\", \"2\"]"),
+            request("regex", 2, "\"structured_outputs\": {\"regex\": \"x[0-9]{3}y\"}"),
+            request("json", 3, "\"guided_json\": \"{\\\"const\\\": [7]}\""),
+            request("silent", 4, "\"chat_template_kwargs\": {\"enable_thinking\": false}"),
+            request("loud", 4, "\"chat_template_kwargs\": {\"thinking\": true}"),
+            request("short", 5, "\"thinking_token_budget\": 3"),
+            request("hidden", 6, "\"include_reasoning\": false, \"min_tokens\": 0"),
+            request("effort", 7, "\"reasoning_effort\": \"high\", \"top_k\": -1"),
+            request("least", 8, "\"min_tokens\": 9"),
+            request("none", 9, "\"guided_choice\": []")));
+
+    assertThat(sinceLastRun().count().rows()).isEqualTo(10);
+
+    Map<String, JsonNode> choices = new TreeMap<>();
+    for (JsonNode entry : entries(BatchResults.RESULTS)) {
+      choices.put(entry.get("custom_id").asText(), entry.at("/response/body/choices/0"));
+    }
+    assertThat(choices)
+        .containsOnlyKeys("choice", "effort", "hidden", "json", "loud", "regex", "short", "silent");
+    assertThat(content(choices.get("choice"))).isIn("1", "2");
+    assertThat(content(choices.get("regex"))).matches("x[0-9]{3}y");
+    assertThat(content(choices.get("json"))).isEqualTo("[7]");
+    assertThat(content(choices.get("loud"))).isEqualTo("121");
+    assertThat(content(choices.get("hidden"))).isEqualTo("123");
+    assertThat(content(choices.get("effort"))).isEqualTo("124");
+    assertThat(choices.entrySet())
+        .filteredOn(choice -> choice.getValue().at("/message/reasoning_content").isMissingNode())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("hidden", "silent");
+    assertThat(entries(BatchResults.ERRORS))
+        .extracting(entry -> entry.at("/error/code").asText())
+        .containsExactly("BAD_REQUEST", "BAD_OPTION");
+    assertThat(entries(BatchResults.ERRORS).get(0).at("/error/message").asText())
+        .startsWith("line 9: body.min_tokens is 9");
+
+    assertThat(sinceLastRun().asked()).isZero();
+    assertThat(entries(BatchResults.RESULTS)).as("nothing is new").isEmpty();
+    assertThat(entries(BatchResults.ERRORS)).isEmpty();
+  }
+
+  private RunSummary sinceLastRun() {
+    return run(options().sinceLastRun(true));
+  }
+
+  private static String content(JsonNode choice) {
+    return choice.at("/message/content").asText();
+  }
+
+  @Test
+  void aServerAnswersABatchInTheEnginesPlace() throws IOException {
+    Files.write(
+        folder.resolve("batch.jsonl"),
+        List.of(
+            asking("good 1", "\"max_completion_tokens\": 50, \"user\": \"me\""),
+            asking("good 2", "\"temperature\": 1, \"n\": 2, \"reasoning_effort\": \"low\""),
+            asking("busy 3", "\"logprobs\": true"),
+            asking("marked 4", "\"include_reasoning\": false"),
+            asking("json 5", "\"response_format\": {\"type\": \"json_object\"}"),
+            asking("json 6", schema()),
+            asking("wrong! 7", "\"top_k\": 5"),
+            asking("good 8", "\"guided_choice\": [\"a\"]"),
+            asking("good 9", "\"tools\": [{}]"),
+            "{\"custom_id\": \"torn"));
+    try (ChatServer server = ChatServer.start()) {
+      EngineSettings engine =
+          EngineSettings.endpoint(EndpointConfiguration.of(server.baseUrl(), "some-model"));
+
+      assertThat(run(options().engine(engine)).count().rows()).isEqualTo(11);
+
+      assertThat(server.attempts("good 2")).isEqualTo(2);
+      assertThat(server.attempts("busy 3")).isEqualTo(2);
+      assertThat(sent(server, "good 1")).contains("\"max_tokens\":50").doesNotContain("\"user\":");
+      assertThat(sent(server, "good 2")).contains("\"reasoning_effort\":\"low\"", "\"seed\":");
+      assertThat(sent(server, "json 5")).contains("{\"type\":\"json_object\"}");
+      assertThat(sent(server, "json 6")).contains("\"strict\":false", "\"maximum\":999");
+      assertThat(sent(server, "wrong! 7")).contains("\"top_k\":5");
+    }
+    assertThat(entries(BatchResults.RESULTS))
+        .extracting(entry -> entry.get("custom_id").asText())
+        .containsExactly("busy 3", "good 1", "good 2", "json 5", "json 6", "marked 4");
+    JsonNode good = entries(BatchResults.RESULTS).get(1).at("/response/body");
+    assertThat(good.at("/model").asText()).isEqualTo("some-model");
+    assertThat(good.at("/choices/0/message/content").asText()).isEqualTo("said good 1");
+    assertThat(good.at("/choices/0/message/reasoning_content").asText()).isEqualTo("thought of it");
+    assertThat(good.at("/usage"))
+        .hasToString(
+            "{\"prompt_tokens\":7,\"completion_tokens\":10,\"total_tokens\":17,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":2},"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":6}}");
+    assertThat(entries(BatchResults.RESULTS).get(2).at("/response/body/choices")).hasSize(2);
+    assertThat(entries(BatchResults.RESULTS).get(5).at("/response/body/choices/0/message"))
+        .hasToString("{\"role\":\"assistant\",\"content\":\"said marked 4\",\"refusal\":null}");
+    assertThat(entries(BatchResults.ERRORS))
+        .extracting(entry -> entry.get("custom_id") + " " + entry.at("/error/code").asText())
+        .containsExactly(
+            "\"good 8\" BAD_OPTION",
+            "\"good 9\" BAD_REQUEST",
+            "null BAD_REQUEST",
+            "\"wrong! 7\" ENDPOINT_REFUSED");
+  }
+
+  private static String sent(ChatServer server, String prompt) {
+    return server.requests().stream()
+        .map(JsonNode::toString)
+        .filter(request -> request.contains("\"" + prompt + "\""))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A request whose id is its prompt. */
+  private static String asking(String prompt, String options) {
+    return request(prompt, 0, options).replace("What is 100 + 17?", prompt);
+  }
+
   private RunSummary run() {
-    return new InferJob()
-        .run(
-            SPARK,
-            InferOptions.builder(
-                    folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
-                .openAiOutput(folder.resolve("results").toString())
-                .build(),
-            Progress.NONE);
+    return run(options());
+  }
+
+  private static RunSummary run(InferOptions.Builder options) {
+    return new InferJob().run(SPARK, options.build(), Progress.NONE);
+  }
+
+  private InferOptions.Builder options() {
+    return InferOptions.builder(
+            folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
+        .openAiOutput(folder.resolve("results").toString());
   }
 
   private static String request(String id, int number, String options) {

@@ -28,6 +28,30 @@ class BatchLineTest {
     assertThat(request(MESSAGES).isNullAt(3)).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = ';',
+      value = {
+        "`\"guided_json\": {\"type\": \"null\"}`; `{\"json_schema\":{\"type\":\"null\"}}`",
+        "`\"guided_json\": \"{\\\"type\\\": \\\"null\\\"}\"`; `{\"json_schema\":{\"type\":\"null\"}}`",
+        "`\"guided_regex\": \"a+\"`; `{\"regex\":\"a+\"}`",
+        "`\"guided_choice\": [\"a\", \"b, c\"]`; `{\"choice\":[\"a\",\"b, c\"]}`",
+        "`\"structured_outputs\": {\"choice\": [\"a\"], \"json\": null}`; `{\"choice\":[\"a\"]}`",
+        "`\"structured_outputs\": {\"json_object\": true}`; `{\"json_schema\":{\"type\":\"object\"}}`",
+        "`\"chat_template_kwargs\": {\"enable_thinking\": false}`; `{\"thinking\":false}`",
+        "`\"chat_template_kwargs\": {\"thinking\": true}`; `{\"thinking\":true}`",
+        "`\"thinking\": {\"type\": \"disabled\"}`; `{\"thinking\":false}`",
+        "`\"thinking_token_budget\": 30`; `{\"thinking_token_budget\":30}`",
+        "`\"thinking_token_budget\": 0`; `{\"thinking\":false}`",
+        "`\"reasoning_effort\": \"low\"`; `{\"reasoning_effort\":\"low\"}`",
+        "`\"include_reasoning\": false`; `{\"include_reasoning\":false}`",
+        "`\"top_k\": -1, \"min_tokens\": 0, \"ignore_eos\": false, \"best_of\": 1`; `{\"top_k\":0}`"
+      })
+  void takesWhatVllmAndDeepSeekAdd(String members, String overrides) {
+    assertThat(request(MESSAGES + ", " + members).getString(3)).isEqualTo(overrides);
+  }
+
   @Test
   void joinsPartsOfText() {
     Row row =
@@ -53,7 +77,17 @@ class BatchLineTest {
         "`\"logit_bias\": {\"x\": 1}`; body.logit_bias",
         "`\"top_logprobs\": 2`; logprobs true",
         "`\"response_format\": {\"type\": \"yaml\"}`; 'yaml'",
-        "`\"ignore_eos\": true`; body.ignore_eos"
+        "`\"ignore_eos\": true`; body.ignore_eos",
+        "`\"min_tokens\": 5`; body.min_tokens is 5",
+        "`\"best_of\": 4`; body.best_of",
+        "`\"guided_grammar\": \"x\"`; body.guided_grammar",
+        "`\"guided_json\": \"{\"`; body.guided_json is text that is no JSON",
+        "`\"guided_choice\": \"a\"`; body.guided_choice",
+        "`\"structured_outputs\": {\"grammar\": \"x\"}`; body.structured_outputs.grammar",
+        "`\"guided_regex\": \"a\", \"guided_choice\": [\"a\"]`; body.guided_choice are both given",
+        "`\"chat_template_kwargs\": {\"tone\": 1}`; body.chat_template_kwargs.tone",
+        "`\"chat_template_kwargs\": {\"thinking\": 1}`; body.chat_template_kwargs.thinking is 1",
+        "`\"thinking\": {\"type\": \"enabled\"}, \"thinking_token_budget\": 0`; says the opposite"
       })
   void refusesByName(String member, String named) {
     Row row = request(MESSAGES + ", " + member);

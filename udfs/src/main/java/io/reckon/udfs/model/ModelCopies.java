@@ -19,7 +19,8 @@ import scala.Tuple2;
 /**
  * This machine's copies of models that lie in Hadoop file systems: one for each state of a model,
  * shared by all processes of the machine. A model that changes is copied anew, to a folder of its
- * own, so that whoever loads the old one reads on undisturbed. Any thread.
+ * own, so that whoever loads the old one reads on undisturbed; the old one is deleted when nobody
+ * uses it any more ({@link CopyFolder}). Any thread.
  */
 public final class ModelCopies {
   /** The folder of the copies, in Spark's configuration. */
@@ -108,6 +109,8 @@ public final class ModelCopies {
     THIS_PROCESS.lock();
     try {
       Files.createDirectories(files);
+      new CopyFolder(folder).take(place, model.path().toString());
+      Files.createDirectories(files); // It may have been deleted a moment before it was taken.
       completeAlone(new ModelCopy(model, files), place.resolve("lock"));
     } catch (IOException e) {
       throw ModelErrors.notCopied(uri, files, e);

@@ -115,7 +115,7 @@ final class CallOptions {
 
   private static Thinking thinking(String value) {
     return switch (value) {
-      case "on" -> Thinking.FREE;
+      case "on" -> Thinking.ON;
       case "off" -> Thinking.OFF;
       default -> throw bad("thinking is '%s'; give on or off".formatted(value));
     };

@@ -1,6 +1,7 @@
 package io.reckon.udfs.model;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,10 +9,14 @@ import java.util.List;
 final class CopyProcess {
   private CopyProcess() {}
 
-  public static void main(String[] arguments) {
-    new ModelCopies(Path.of(arguments[0]), FarFileSystem.configuration()).copyOf(arguments[1]);
+  public static void main(String[] arguments) throws IOException {
+    Path copy =
+        new ModelCopies(Path.of(arguments[0]), FarFileSystem.configuration()).copyOf(arguments[1]);
+    System.out.println(copy);
+    System.in.transferTo(OutputStream.nullOutputStream()); // It uses the copy so long.
   }
 
+  /** Its first line is where the copy is; it ends when its input does. */
   static Process start(Path cache, String address) throws IOException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -25,7 +30,7 @@ final class CopyProcess {
                 CopyProcess.class.getName(),
                 cache.toString(),
                 address))
-        .inheritIO()
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
 }

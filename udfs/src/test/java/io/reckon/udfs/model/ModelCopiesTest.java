@@ -77,6 +77,30 @@ class ModelCopiesTest {
   }
 
   @Test
+  void deletesTheOldCopyOnceNoProcessUsesIt() throws IOException, InterruptedException {
+    Process user = CopyProcess.start(cache, address());
+    Path old = Path.of(user.inputReader().readLine());
+    Path other = Files.createDirectories(cache.resolve("other/model"));
+
+    Files.setLastModifiedTime(remote.resolve("config.json"), FileTime.fromMillis(1_000_000));
+    Path next = copies.copyOf(address());
+    assertThat(old).isDirectory();
+
+    end(user);
+    assertThat(copies.copyOf(address())).isEqualTo(next);
+    assertThat(old.getParent()).doesNotExist();
+    assertThat(next).isDirectory();
+    assertThat(other).isDirectory();
+    assertThat(names(cache))
+        .containsExactlyInAnyOrder(next.getParent().getFileName().toString(), "lock", "other");
+  }
+
+  private static void end(Process process) throws IOException, InterruptedException {
+    process.outputWriter().close();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
   void copiesAgainWhatIsGoneOrCutShort() throws IOException {
     Path copy = copies.copyOf(address());
     Files.writeString(copy.resolve("model.safetensors"), "weights");
@@ -160,8 +184,9 @@ class ModelCopiesTest {
     Process second = CopyProcess.start(cache, address());
     awaitOpened(first);
     Files.delete(remote.resolve("slow"));
-    assertThat(first.waitFor()).isZero();
-    assertThat(second.waitFor()).isZero();
+    assertThat(first.inputReader().readLine()).isEqualTo(second.inputReader().readLine());
+    end(first);
+    end(second);
     assertThat(opened()).containsExactly("config.json", "model.safetensors");
   }
 
