@@ -74,6 +74,8 @@ class OpenAiBatchTest {
             InferOptions.builder(
                     folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
                 .openAiOutput(folder.resolve("results").toString())
+                .report(false)
+                .examples(0)
                 .build(),
             Progress.NONE);
   }
