@@ -10,10 +10,9 @@ import org.apache.spark.sql.SparkSession;
 public final class TestSpark {
   /**
    * Queries over a few rows take longest to compile and to plan anew, so they are interpreted as
-   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and in {@code
-   * ChaosTest}.
+   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and on clusters.
    */
-  public static final Map<String, String> QUICK =
+  private static final Map<String, String> QUICK =
       Map.of(
           "spark.sql.adaptive.enabled", "false",
           "spark.sql.codegen.wholeStage", "false",

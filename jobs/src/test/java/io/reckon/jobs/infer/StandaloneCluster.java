@@ -100,11 +100,12 @@ final class StandaloneCluster implements AutoCloseable {
     awaitLog("worker", "Successfully registered with master");
   }
 
-  /**
-   * Runs spark-submit in client mode: two executors, two task slots and one GPU each.
-   *
-   * @param own configuration beside that; an empty value takes a key away
-   */
+  /** Runs spark-submit in client mode: two executors, two task slots and one GPU each. */
+  Process submit(Class<?> main, String... arguments) throws IOException {
+    return submit(main, Map.of(), arguments);
+  }
+
+  /** The same, with configuration of its own; an empty value takes a key away. */
   Process submit(Class<?> main, Map<String, String> own, String... arguments) throws IOException {
     Map<String, String> conf =
         new HashMap<>(

@@ -8,7 +8,6 @@ import io.reckon.jobs.tables.ReckonTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -101,17 +100,15 @@ class StandaloneClusterTest {
   void readingAndWritingHoldNoGpuWhereGeneratingHasExecutorsOfItsOwn() throws Exception {
     Path output = folder.resolve("stage");
     Map<String, String> stage =
-        new HashMap<>(
-            Map.of(
-                "spark.executor.resource.gpu.amount", "",
-                "spark.task.resource.gpu.amount", "",
-                "spark.sql.extensions",
-                    "io.delta.sql.DeltaSparkSessionExtension,io.reckon.udfs.sql.ReckonExtensions",
-                "spark.dynamicAllocation.enabled", "true",
-                "spark.dynamicAllocation.maxExecutors", "1",
-                "spark.reckon.model", MODEL.toString(),
-                "spark.reckon.gpuStage", "true"));
-    stage.putAll(TestSpark.QUICK);
+        Map.of(
+            "spark.executor.resource.gpu.amount", "",
+            "spark.task.resource.gpu.amount", "",
+            "spark.sql.extensions",
+                "io.delta.sql.DeltaSparkSessionExtension,io.reckon.udfs.sql.ReckonExtensions",
+            "spark.dynamicAllocation.enabled", "true",
+            "spark.dynamicAllocation.maxExecutors", "1",
+            "spark.reckon.model", MODEL.toString(),
+            "spark.reckon.gpuStage", "true");
 
     Process driver =
         cluster.submit(
@@ -135,7 +132,6 @@ class StandaloneClusterTest {
       throws IOException {
     return cluster.submit(
         ClusterMain.class,
-        TestSpark.QUICK,
         prompts.toString(),
         output.toString(),
         Integer.toString(partitions),
