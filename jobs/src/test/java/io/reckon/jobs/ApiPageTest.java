@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What docs/api.md shows compiles and runs, and {@code Reckon} shows the same. */
+/** What docs/api.md and docs/sql.md show runs, and {@code Reckon} shows the same. */
 class ApiPageTest {
   private static final SparkSession SPARK = TestSpark.session();
 
@@ -64,11 +64,19 @@ class ApiPageTest {
     assertLabelled();
   }
 
+  @Test
+  void theSqlExamplesRun() throws Exception {
+    SPARK.table("tickets").createOrReplaceTempView("letters");
+    Pattern.compile(";\\s*")
+        .splitAsStream(block("sql.md", "sql"))
+        .forEach(query -> assertThat(SPARK.sql(query).collectAsList()).as(query).hasSize(2));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"java", "scala"})
   void theClassShowsTheSame(String language) throws Exception {
     String source = Files.readString(Path.of("src/main/java/io/reckon/jobs/api/Reckon.java"));
-    assertThat(source.replaceAll("(?m)^ \\* ?", "")).contains(block(language));
+    assertThat(source.replaceAll("(?m)^ \\* ?", "")).contains(block("api.md", language));
   }
 
   private void compile(Path source) {
@@ -91,11 +99,11 @@ class ApiPageTest {
 
   /** The page's first block in a language, its tables in this test's folder. */
   private String example(String language) throws Exception {
-    return block(language).replace("\"labels\"", "\"" + folder.resolve("labels") + "\"");
+    return block("api.md", language).replace("\"labels\"", "\"" + folder.resolve("labels") + "\"");
   }
 
-  private static String block(String language) throws Exception {
-    String page = Files.readString(Path.of("../docs/api.md"));
+  private static String block(String name, String language) throws Exception {
+    String page = Files.readString(Path.of("../docs", name));
     Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page);
     assertThat(block.find()).isTrue();
     return block.group(1);

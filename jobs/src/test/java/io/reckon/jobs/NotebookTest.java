@@ -14,9 +14,9 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every notebook runs, cell by cell, with the built-in model. */
+/** Every notebook runs, cell by cell, with the built-in model and Spark as it comes. */
 class NotebookTest {
-  private static final SparkSession SPARK = TestSpark.session();
+  private static final SparkSession SPARK = TestSpark.asShipped();
   private static final Path NOTEBOOKS = Path.of("../notebooks");
 
   @TempDir private Path folder;

@@ -1,15 +1,44 @@
 package io.reckon.jobs;
 
+import io.delta.storage.LocalLogStore;
 import io.reckon.udfs.ReckonPlugin;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** The one local session of a test JVM; a failed task is tried twice more. */
 public final class TestSpark {
+  /**
+   * Queries over a few rows take longest to compile and to plan anew, so they are interpreted as
+   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and on clusters.
+   */
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
+  private static final Map<String, String> SHIPPED =
+      Map.of(
+          "spark.sql.adaptive.enabled", "true",
+          "spark.sql.codegen.wholeStage", "true",
+          "spark.sql.codegen.factoryMode", "FALLBACK");
+
   private TestSpark() {}
 
   public static SparkSession session() {
-    return plain()
+    return session(QUICK);
+  }
+
+  /** The same session with Spark's own ways of running a query, until somebody takes it again. */
+  public static SparkSession asShipped() {
+    return session(SHIPPED);
+  }
+
+  private static SparkSession session(Map<String, String> queries) {
+    SparkSession.Builder builder = plain();
+    queries.forEach(builder::config);
+    return builder
         .config("spark.scheduler.mode", "FAIR")
         .config("spark.plugins", ReckonPlugin.class.getName())
         .config("spark.reckon.journal.delay", "300ms")
@@ -32,6 +61,8 @@ public final class TestSpark {
         .config("spark.sql.warehouse.dir", Path.of("target/warehouse").toAbsolutePath().toString())
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.databricks.delta.snapshotPartitions", "2")
-        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2");
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2")
+        .config("spark.hadoop.fs.file.impl", NoForkFileSystem.class.getName())
+        .config("spark.delta.logStore.file.impl", LocalLogStore.class.getName());
   }
 }

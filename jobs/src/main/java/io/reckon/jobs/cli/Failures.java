@@ -11,6 +11,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line on the error stream and an {@link ExitCode}. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -21,8 +22,26 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     String help = command.getCommandSpec().qualifiedName(" ") + " --help";
-    say(command, Texts.oneLine(failure.getMessage()) + "; see '" + help + "'");
+    say(command, Texts.oneLine(message(failure, command)) + "; see '" + help + "'");
     return ExitCode.BAD_INPUT;
+  }
+
+  /** The parser's message; of a word that it does not know, with what may have been meant. */
+  private static String message(ParameterException failure, CommandLine command) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return failure.getMessage();
+    }
+    String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+    Set<String> commands = command.getSubcommands().keySet();
+    if (!unmatched.isUnknownOption() && !commands.isEmpty()) {
+      return "there is no command '%s'; one of %s".formatted(word, String.join(", ", commands));
+    }
+    return command.getCommandSpec().optionsMap().keySet().stream()
+        .filter(option -> word.length() > "--x".length())
+        .filter(option -> option.startsWith(word) || word.equals(option + "s"))
+        .findFirst()
+        .map(option -> failure.getMessage() + "; there is " + option)
+        .orElse(failure.getMessage());
   }
 
   @Override

@@ -30,6 +30,10 @@ final class PlanReport {
       out.printf("%s of them have failed before%n", Texts.count(plan.rerunRows()));
     }
     out.println();
+    if (plan.generations() == 0) {
+      out.println("nothing is left to generate");
+      return;
+    }
     tokens(plan);
     out.println(time(plan, tokensPerSecond));
   }

@@ -30,13 +30,19 @@ final class RunReport {
     RunCount count = summary.count();
     long before = summary.asked() - count.rows();
     out.printf(
-        "%s prompts, %s%s answered, %s failed%s, in %s%n",
-        Texts.count(summary.asked()),
+        "%s, %s%s answered, %s failed%s, in %s%n",
+        summary.asked() == 1 ? "1 prompt" : Texts.count(summary.asked()) + " prompts",
         before > 0 ? Texts.count(before) + " done before, " : "",
         Texts.count(count.rows() - count.failedRows()),
         Texts.count(count.failedRows()),
         count.failedRows() == 0 ? "" : " " + count.errors(),
         Texts.duration(summary.elapsed().toMillis() / 1e3));
+    if (before > 0 && count.rows() == 0) {
+      out.printf(
+          "nothing was left to do; 'reckon show --output %s' prints the answers%n",
+          onThisMachine(summary.output()));
+      return;
+    }
     out.printf(
         "%s tokens generated (%s of them reasoning), %s tokens/s%s%n",
         Texts.count(count.generatedTokens()),

@@ -66,7 +66,7 @@ final class ShowCommand implements Callable<Integer> {
       Dataset<Row> answers =
           AnswerReader.currentWithVotes(OutputFolder.at(spark.session(), output))
               .orderBy("prompt_id", "sample");
-      print(mostRows() == ALL ? answers : answers.limit(mostRows()));
+      print(answers);
     }
     return ExitCode.DONE;
   }
@@ -78,25 +78,34 @@ final class ShowCommand implements Callable<Integer> {
   private void print(Dataset<Row> answers) {
     PrintWriter out = spec.commandLine().getOut();
     if (format == Format.JSONL) {
-      answers.toJSON().toLocalIterator().forEachRemaining(out::println);
+      Dataset<Row> most = mostRows() == ALL ? answers : answers.limit(mostRows());
+      most.toJSON().toLocalIterator().forEachRemaining(out::println);
     } else {
       printTable(answers, out);
     }
   }
 
-  private static void printTable(Dataset<Row> answers, PrintWriter out) {
-    TextTable table = new TextTable(60, "id", "ended", "tokens>", "answer", "reasoning");
-    Iterator<Row> rows = answers.toLocalIterator();
-    while (rows.hasNext()) {
-      AnsweredPrompt row = AnsweredPrompt.of(rows.next());
+  /** Looks for one row more than it prints, to say whether that is all. */
+  private void printTable(Dataset<Row> answers, PrintWriter out) {
+    TextTable table = new TextTable(60, "id", "sample>", "ended", "tokens>", "answer", "reasoning");
+    int most = mostRows();
+    Iterator<Row> rows = (most == ALL ? answers : answers.limit(most + 1)).toLocalIterator();
+    for (int i = 0; rows.hasNext() && (most == ALL || i < most); i++) {
+      Row columns = rows.next();
+      AnsweredPrompt row = AnsweredPrompt.of(columns);
+      boolean vote = row.voteShare().isPresent();
       table.add(
           row.promptId(),
-          row.voteShare().isPresent() ? vote(row) : row.finishReason(),
-          row.voteShare().isPresent() ? "" : row.reasoningTokens() + row.answerTokens(),
+          vote ? "" : columns.<Integer>getAs("sample"),
+          vote ? vote(row) : row.finishReason(),
+          vote ? "" : row.reasoningTokens() + row.answerTokens(),
           row.answered() ? row.answer() : row.errorCode() + ": " + row.errorMessage(),
           row.reasoning());
     }
     table.print(out);
+    if (rows.hasNext()) {
+      out.println("... and more; --limit N prints N rows, --limit 0 all of them");
+    }
   }
 
   private static String vote(AnsweredPrompt row) {

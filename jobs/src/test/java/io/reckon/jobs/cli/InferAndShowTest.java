@@ -60,6 +60,10 @@ class InferAndShowTest {
     assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
     assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
         .containsExactly("id", "a", "b");
+    assertThat(out.toString()).containsPattern("id +sample +ended").containsPattern("b +0 +error");
+    assertThat(run("show", "--output", output, "--limit", "1")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines().skip(2))
+        .containsExactly("... and more; --limit N prints N rows, --limit 0 all of them");
 
     assertThat(run("show", "--output", output, "--format", "jsonl", "--limit", "1"))
         .isEqualTo(ExitCode.DONE);
@@ -118,6 +122,13 @@ class InferAndShowTest {
     assertThat(infer(prompts, "--no-report")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).doesNotContain("report");
     assertThat(Path.of(output, "reports")).doesNotExist();
+
+    assertThat(infer(prompts, "--no-report")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString())
+        .contains("1 prompt, 1 done before, 0 answered, 0 failed, in ")
+        .contains("nothing was left to do; 'reckon show --output " + output + "' prints the");
+    assertThat(infer(prompts, "--dry-run")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).endsWith("nothing is left to generate\n").doesNotContain("tokens");
 
     assertThat(run("report", "--output", output, "--run", "2020")).isEqualTo(ExitCode.BAD_INPUT);
     assertOneLine("has no run '2020'");

@@ -34,7 +34,7 @@ class InterruptedInferTest {
           "spark.reckon.commit.interval=1s",
           "spark.reckon.maxRunning=8");
 
-  private static final int PROMPTS = 11 * 30;
+  private static final int PROMPTS = 11 * 20;
 
   @TempDir private Path folder;
   private Path prompts;

@@ -39,7 +39,22 @@ class MainTest {
 
   @Test
   void endsWithOneLineForAnUnknownOption() {
-    assertBadInput("Unknown option: '--colour'", "--colour");
+    assertBadInput("Unknown option: '--colour'; see 'reckon --help'", "--colour");
+  }
+
+  @Test
+  void namesTheOptionThatAnUnknownOneBegins() {
+    assertBadInput("'--prompt=a.txt'; there is --prompts; see", "infer", "--prompt=a.txt");
+  }
+
+  @Test
+  void endsWithOneLineForAnUnknownCommand() {
+    assertBadInput("there is no command 'answer'; one of infer, show, ", "answer");
+  }
+
+  @Test
+  void endsWithOneLineForAWordThatIsNoOption() {
+    assertBadInput("Unmatched argument at index 1: 'a.txt'", "infer", "a.txt");
   }
 
   @Test

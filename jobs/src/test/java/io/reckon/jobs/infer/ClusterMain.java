@@ -25,6 +25,8 @@ public final class ClusterMain {
         InferOptions.builder(arguments[0], arguments[1])
             .engine(EngineSettings.builtin().withModel(model).withMaxRunning(fake ? 2 : 64))
             .partitions(Integer.parseInt(arguments[2]))
+            .report(false)
+            .examples(0)
             .build();
     InferJob job =
         fake ? new InferJob(new FakeEngines(Long.parseLong(model.substring(5)))) : new InferJob();

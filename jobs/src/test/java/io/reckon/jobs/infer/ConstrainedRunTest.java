@@ -45,6 +45,8 @@ class ConstrainedRunTest {
     InferOptions options =
         InferOptions.builder(folder.resolve("prompts.csv").toString(), output)
             .sampling(sampling)
+            .report(false)
+            .examples(0)
             .build();
 
     var unused = new InferJob().run(SPARK, options, Progress.NONE);
@@ -79,6 +81,8 @@ class ConstrainedRunTest {
     InferOptions options =
         InferOptions.builder(folder.resolve("prompts.csv").toString(), output)
             .sampling(sampling)
+            .report(false)
+            .examples(0)
             .samples(3)
             .vote(true)
             .build();

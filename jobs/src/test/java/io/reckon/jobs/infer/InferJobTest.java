@@ -33,6 +33,9 @@ class InferJobTest {
   private static final SparkSession SPARK = TestSpark.session();
   private static final EngineSettings FAKE = EngineSettings.builtin().withModel("fake");
 
+  /** Engines are told apart by their settings: this one answers slowly, and no other run has it. */
+  private static final EngineSettings SLOW = FAKE.withModel("slow");
+
   /** Good rows and bad ones, with what is expected of some. */
   private static final String MIXED =
       """
@@ -55,7 +58,7 @@ class InferJobTest {
   static void runOnce() throws IOException {
     Path prompts = Files.writeString(shared.resolve("rows.jsonl"), MIXED);
     InferOptions options =
-        InferOptions.builder(prompts.toString(), shared + "/out").engine(FAKE).build();
+        InferOptions.builder(prompts.toString(), shared + "/out").engine(SLOW).build();
     mixed = new InferJob(new FakeEngines(1500)).run(SPARK, options, UPDATES::add);
   }
 
@@ -83,7 +86,7 @@ class InferJobTest {
     }
     Row answer = output(shared).read(ReckonTable.ANSWERS).where("prompt_id = 'good'").head();
     assertThat(answer.<String>getAs("request_key")).hasSize(64);
-    assertThat(answer.<String>getAs("model_fingerprint")).isEqualTo("fake-fake");
+    assertThat(answer.<String>getAs("model_fingerprint")).isEqualTo("fake-slow");
     assertThat(answer.<Object>getAs("generated_at")).isNotNull();
     assertThat(shared.resolve("out/_reckon/journal")).isEmptyDirectory();
     assertThat(shared.resolve("out/_reckon/work")).isEmptyDirectory();
@@ -150,7 +153,12 @@ class InferJobTest {
 
   @Test
   void aSecondRunAtTheSameTimeIsRefused() throws Exception {
-    InferOptions options = options(prompts(40)).toBuilder().window(1).partitions(2).build();
+    InferOptions options =
+        options(prompts(20)).toBuilder()
+            .engine(FAKE.withModel("held"))
+            .window(1)
+            .partitions(2)
+            .build();
     Thread first =
         new Thread(() -> new InferJob(new FakeEngines(300)).run(SPARK, options, Progress.NONE));
     first.start();
@@ -163,7 +171,7 @@ class InferJobTest {
         .hasMessageContaining("writes to '")
         .hasMessageContaining("process " + ProcessHandle.current().pid());
     first.join();
-    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(40);
+    assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(20);
   }
 
   @Test
@@ -248,7 +256,11 @@ class InferJobTest {
   }
 
   private InferOptions options(String prompts) {
-    return InferOptions.builder(prompts, folder.resolve("out").toString()).engine(FAKE).build();
+    return InferOptions.builder(prompts, folder.resolve("out").toString())
+        .engine(FAKE)
+        .report(false)
+        .examples(0)
+        .build();
   }
 
   private static OutputFolder output(Path folder) {

@@ -200,7 +200,9 @@ class OpenAiBatchTest {
   private InferOptions.Builder options() {
     return InferOptions.builder(
             folder.resolve("batch.jsonl").toString(), folder.resolve("out").toString())
-        .openAiOutput(folder.resolve("results").toString());
+        .openAiOutput(folder.resolve("results").toString())
+        .report(false)
+        .examples(0);
   }
 
   private static String request(String id, int number, String options) {

@@ -105,6 +105,8 @@ class PlannedRunTest {
     Path prompts = Files.writeString(folder.resolve("prompts.csv"), csv);
     return InferOptions.builder(prompts.toString(), folder.resolve("out").toString())
         .engine(EngineSettings.builtin().withModel("fake"))
+        .report(false)
+        .examples(0)
         .build();
   }
 

@@ -59,6 +59,8 @@ class SamplesTest {
             .engine(EngineSettings.builtin().withMode("int8"))
             .sampling(sampling)
             .samples(SAMPLES)
+            .report(false)
+            .examples(0)
             .build();
     var unused = new InferJob().run(SPARK, options, Progress.NONE);
     OutputFolder output = OutputFolder.at(SPARK, folder.resolve(name).toString());

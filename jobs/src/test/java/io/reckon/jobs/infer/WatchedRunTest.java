@@ -69,6 +69,8 @@ class WatchedRunTest {
               .engine(EngineSettings.builtin().withModel("watched"))
               .partitions(2)
               .window(2)
+              .report(false)
+              .examples(0)
               .build();
       return new InferJob(new FakeEngines(200)).run(SPARK, options, updates::add);
     } catch (IOException e) {
