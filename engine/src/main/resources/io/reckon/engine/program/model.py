@@ -18,7 +18,7 @@ class Model(Module):
   levels : int  # to which the inputs of int8 matrices are brought, on either side of zero; 0 where none is int8
   group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
   packs_heads : bool  # products with a matrix for each head are grouped convolutions, whose weights oneDNN lays out
-  threads : int
+  threads : int  # that share an operator's work, as silu minds; on a GPU as if there were one
   epsilon : float
   score_scale : float
   rotary_magnitude : float
@@ -53,6 +53,8 @@ class Model(Module):
     self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
     self.packs_heads = self.levels == 127  # as for VNNI, with which AVX-512 comes, which convolutions of bf16 need
     self.threads = threads
+    if frequencies.is_cuda:
+      self.threads = 1
     self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
     self.rotary_frequencies = [torch.clone(frequencies)]
     self.full_level = [torch.full([1], float(self.levels), dtype=6, device=frequencies.device)]
@@ -458,7 +460,7 @@ class Model(Module):
     if self.group == 0:
       return torch.linear(x, (self.dense)[number])
     if torch.size(x, 0) == 0:
-      return torch.zeros([0, torch.size((self.packed_scales)[number], 1)], dtype=self.linear_type)
+      return torch.zeros([0, torch.size((self.packed_scales)[number], 1)], dtype=self.linear_type, device=x.device)
     return torch._weight_int4pack_mm_for_cpu(torch.contiguous(x), (self.packed)[number], self.group, (self.packed_scales)[number])
 
   # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
@@ -466,7 +468,7 @@ class Model(Module):
   def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
-      return torch.zeros([0, torch.size(scales, 0)], dtype=6)
+      return torch.zeros([0, torch.size(scales, 0)], dtype=6, device=x.device)
     rows = torch.add_(torch.mul_(x, torch.div((self.full_level)[0], peak)), float(self.levels) + 1.5).to(0)  # [T, in], unsigned
     return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), self.levels + 1, (self.packed)[number], scales,
                                         (self.no_zeros)[0], None, 1., 0, 6, "none",
