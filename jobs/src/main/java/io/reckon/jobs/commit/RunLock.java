@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -88,7 +87,14 @@ public final class RunLock implements AutoCloseable {
       try {
         SmallFile.create(files, file, self);
         return;
-      } catch (FileAlreadyExistsException e) {
+      } catch (IOException e) {
+        // How a store says that there is a file, and whether before or after writing, is its own.
+        if (!files.exists(file)) {
+          throw e;
+        }
+        if (isHeld()) {
+          return; // It was made, and only the store's word of it was lost.
+        }
         if (attempt > 0) {
           throw new UserError(
               "another run has just begun to write to '%s'; wait for it, or give --output another folder"
@@ -131,7 +137,7 @@ public final class RunLock implements AutoCloseable {
    * @throws IOException where another has taken it
    */
   void requireHeld() throws IOException {
-    if (!holder().equals(Optional.of(self))) {
+    if (!isHeld()) {
       throw new IOException(
           "another run has taken over '%s'; this one commits no more".formatted(folder()));
     }
@@ -142,16 +148,29 @@ public final class RunLock implements AutoCloseable {
   public void close() {
     clock.shutdownNow();
     try {
-      if (holder().equals(Optional.of(self))) {
+      if (isHeld()) {
         files.delete(renewal(), false);
         files.delete(file, false);
-        if (files.listStatus(file.getParent()).length == 0) {
-          files.delete(file.getParent(), false); // The run was refused before it kept anything.
-        }
+        deleteFolderIfEmpty();
       }
     } catch (IOException e) {
       LOG.warn("The lock {} stays; it is taken for dead in {} s", file, STALE_AFTER.toSeconds(), e);
     }
+  }
+
+  /** The run may have been refused before it kept anything. */
+  private void deleteFolderIfEmpty() throws IOException {
+    try {
+      if (files.listStatus(file.getParent()).length == 0) {
+        files.delete(file.getParent(), false);
+      }
+    } catch (FileNotFoundException e) {
+      LOG.debug("{} has gone with its last file", file.getParent(), e);
+    }
+  }
+
+  private boolean isHeld() throws IOException {
+    return holder().equals(Optional.of(self));
   }
 
   private Optional<Holder> holder() throws IOException {

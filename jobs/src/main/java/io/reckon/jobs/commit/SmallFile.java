@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -13,15 +14,26 @@ import org.apache.hadoop.fs.Path;
 final class SmallFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * Has an object store look once more as it takes the whole file, when nothing can come between.
+   * Other file systems look as the file is made.
+   */
+  private static final String ONLY_WHERE_THERE_IS_NONE = "fs.option.create.conditional.overwrite";
+
   private SmallFile() {}
 
   /**
-   * @throws org.apache.hadoop.fs.FileAlreadyExistsException where there is such a file, on file
-   *     systems that can tell
+   * Makes the file where there is none.
+   *
+   * @throws IOException where there is one, on file systems that can tell, in words of their own
    */
   static void create(FileSystem files, Path path, Object value) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(value);
-    try (FSDataOutputStream out = files.create(path, false)) {
+    FSDataOutputStreamBuilder<?, ?> file = files.createFile(path).recursive().overwrite(false);
+    if (files.hasPathCapability(path, ONLY_WHERE_THERE_IS_NONE)) {
+      file.must(ONLY_WHERE_THERE_IS_NONE, true);
+    }
+    try (FSDataOutputStream out = file.build()) {
       out.write(bytes);
     }
   }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /** The command line in a process of its own, on the class path of the tests. */
-final class CliProcess implements AutoCloseable {
+public final class CliProcess implements AutoCloseable {
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
@@ -28,7 +28,7 @@ final class CliProcess implements AutoCloseable {
   /**
    * @param properties of the JVM, as {@code name=value}
    */
-  static CliProcess start(Path log, List<String> properties, String... arguments)
+  public static CliProcess start(Path log, List<String> properties, String... arguments)
       throws IOException {
     return start(log, properties, Map.of(), arguments);
   }
@@ -36,7 +36,7 @@ final class CliProcess implements AutoCloseable {
   /**
    * @param environment variables beside the test's own
    */
-  static CliProcess start(
+  public static CliProcess start(
       Path log, List<String> properties, Map<String, String> environment, String... arguments)
       throws IOException {
     // Who runs the tests in the background may have it ignore Ctrl-C, and its children with it.
@@ -55,7 +55,7 @@ final class CliProcess implements AutoCloseable {
   }
 
   /** Waits while the process lives. */
-  void await(BooleanSupplier condition) throws InterruptedException {
+  public void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       if (!process.isAlive()) {
         throw new AssertionError("the process ended early: " + printed());
@@ -64,20 +64,20 @@ final class CliProcess implements AutoCloseable {
     }
   }
 
-  void interrupt() throws IOException, InterruptedException {
+  public void interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
   }
 
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return process.waitFor();
   }
 
-  String printed() {
+  public String printed() {
     try {
       return Files.readString(log);
     } catch (IOException e) {

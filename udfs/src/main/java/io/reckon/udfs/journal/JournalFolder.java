@@ -3,7 +3,6 @@ package io.reckon.udfs.journal;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -68,17 +67,12 @@ public final class JournalFolder implements Serializable {
     return closed;
   }
 
-  /** Files of a partition whose names end in {@code suffix}. */
-  List<Path> ofPartition(int partition, String suffix) throws IOException {
+  /** All files of a partition, of every kind. */
+  List<FileStatus> ofPartition(int partition) throws IOException {
     String prefix = TaskAttempt.prefix(partition) + "-";
-    List<Path> found = new ArrayList<>();
-    for (FileStatus status : list(path())) {
-      String name = status.getPath().getName();
-      if (name.startsWith(prefix) && name.endsWith(suffix)) {
-        found.add(status.getPath());
-      }
-    }
-    return found;
+    return list(path()).stream()
+        .filter(status -> status.getPath().getName().startsWith(prefix))
+        .toList();
   }
 
   /** Deletes files that are of no more use; those already gone don't matter. */

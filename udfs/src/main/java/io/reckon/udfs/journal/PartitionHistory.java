@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * What earlier attempts of a partition left: generations that need not be made again, and the rows
@@ -46,26 +45,31 @@ public final class PartitionHistory {
   /** Reads all that other attempts of a partition have closed. */
   public static PartitionHistory read(JournalFolder folder, int partition) throws IOException {
     PartitionHistory history = new PartitionHistory();
-    for (Path file : folder.ofPartition(partition, ".arrow")) {
-      history.done.addAll(keys(folder.files(), file));
-    }
-    for (Kind kind : Kind.values()) {
-      for (Path file : folder.ofPartition(partition, kind.suffix())) {
-        history.died(kind, keys(folder.files(), file));
-      }
+    for (FileStatus file : folder.ofPartition(partition)) {
+      history.add(file.getPath().getName(), keys(folder.files(), file));
     }
     return history;
   }
 
-  private static Set<RowKey> keys(FileSystem files, Path file) throws IOException {
+  private static Set<RowKey> keys(FileSystem files, FileStatus file) throws IOException {
     Set<RowKey> keys = new HashSet<>();
-    FileStatus status = files.getFileStatus(file);
-    if (ArrowFileInput.isClosed(files, status)) {
-      try (ArrowFileInput rows = new ArrowFileInput(files, file, RowKey.SCHEMA)) {
+    if (ArrowFileInput.isClosed(files, file)) {
+      try (ArrowFileInput rows = new ArrowFileInput(files, file.getPath(), RowKey.SCHEMA)) {
         rows.forEachRemaining(row -> keys.add(RowKey.inOrder(row)));
       }
     }
     return keys;
+  }
+
+  private void add(String file, Set<RowKey> keys) {
+    if (JournalFile.parse(file).isPresent()) {
+      done.addAll(keys);
+    }
+    for (Kind kind : Kind.values()) {
+      if (file.endsWith(kind.suffix())) {
+        died(kind, keys);
+      }
+    }
   }
 
   private void died(Kind kind, Set<RowKey> keys) {

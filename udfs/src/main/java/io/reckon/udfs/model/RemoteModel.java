@@ -71,7 +71,7 @@ record RemoteModel(FileSystem fileSystem, Path path, boolean isFolder, List<File
 
   /** Whether its files are this machine's own. */
   boolean isLocal() {
-    return fileSystem.getScheme().equals("file");
+    return fileSystem.getUri().getScheme().equals("file");
   }
 
   /** Where it lies if it is {@link #isLocal}. */
