@@ -4,8 +4,8 @@ import io.reckon.udfs.ClusterHistory.Moment;
 import java.io.Serializable;
 
 /**
- * What an executor tells the driver, from time to time: how it stands, and totals since its JVM
- * started, so that a report that is lost or comes twice does no harm.
+ * What an executor tells the driver, from time to time: how it stands, and totals since it started,
+ * so that a report that is lost or comes twice does no harm.
  *
  * @param executorId Spark's name for it, never used twice in one application
  * @param gpuAddress the GPU it holds, {@code none} where it holds none

@@ -26,6 +26,9 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
       Executors.newScheduledThreadPool(2, Threads.daemons("reckon-executor"));
   private PluginContext context;
   private String gpuAddress = Placement.NO_GPU;
+  // In local mode an earlier application of this JVM may have made some.
+  private final GenerationCount madeBefore = GenerationMeter.read();
+  private final long sampledBefore = ExecutorEngine.sampledTokens();
   // Touched by the reporting thread, and at shutdown once that thread has ended.
   private ExecutorReport lastReport;
 
@@ -82,8 +85,8 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
             gpuAddress,
             ExecutorEngine.description(),
             ExecutorEngine.loads(),
-            GenerationMeter.read(),
-            ExecutorEngine.sampledTokens(),
+            made(),
+            ExecutorEngine.sampledTokens() - sampledBefore,
             counters.running(),
             counters.waiting(),
             counters.evictions(),
@@ -99,12 +102,16 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
     }
   }
 
-  private static void registerGauges(MetricRegistry registry) {
-    register(registry, "rows", () -> GenerationMeter.read().rows());
-    register(registry, "failedRows", () -> GenerationMeter.read().failedRows());
-    register(registry, "promptTokens", () -> GenerationMeter.read().promptTokens());
-    register(registry, "cachedTokens", () -> GenerationMeter.read().cachedTokens());
-    register(registry, "generatedTokens", () -> GenerationMeter.read().generatedTokens());
+  private GenerationCount made() {
+    return GenerationMeter.read().minus(madeBefore);
+  }
+
+  private void registerGauges(MetricRegistry registry) {
+    register(registry, "rows", () -> made().rows());
+    register(registry, "failedRows", () -> made().failedRows());
+    register(registry, "promptTokens", () -> made().promptTokens());
+    register(registry, "cachedTokens", () -> made().cachedTokens());
+    register(registry, "generatedTokens", () -> made().generatedTokens());
     register(registry, "engineLoads", () -> (long) ExecutorEngine.loads());
     register(registry, "requestsRunning", () -> (long) ExecutorEngine.counters().running());
     register(registry, "requestsWaiting", () -> (long) ExecutorEngine.counters().waiting());

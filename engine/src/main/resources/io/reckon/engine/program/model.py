@@ -354,12 +354,12 @@ class Model(Module):
     out = torch.div_(merged[2], merged[1]).to(self.work_type)
     return torch.view(out, [-1, self.heads, self.latent])
 
-  # Some of x [n, a, b], contiguous, in their order: [rows, a, b]. Copied in numbers of eight bytes, which is four times as
-  # fast as in those of two: x and the result are seen as such through their storage, where x is the first in its own.
+  # Some of x [n, a, b], contiguous, in their order: [rows, a, b]. On a CPU copied in numbers of eight bytes, which is four
+  # times as fast as in those of two: x and the result are seen as such through their storage, where x is first in its own.
   def pick(self, x: Tensor, rows: Tensor) -> Tensor:
     size = torch.size(x)
     bytes = size[1] * size[2] * torch.element_size(x)
-    if bytes % 8 != 0 or torch.storage_offset(x) > 0:
+    if x.is_cuda or bytes % 8 != 0 or torch.storage_offset(x) > 0:
       return torch.index_select(x, 0, rows)
     wide = torch.empty([0], dtype=4, device=x.device)
     torch.set_(wide, x, 0, [size[0], bytes // 8], [bytes // 8, 1])

@@ -83,6 +83,15 @@ final class BenchCommand implements Callable<Integer> {
   private boolean staticBatches;
 
   @Option(
+      names = "--static-sequences",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Requests of a static batch; 0 for as many as share a step otherwise (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int staticSequences;
+
+  @Option(
       names = "--compare",
       split = ",",
       paramLabel = "WAY",
@@ -139,6 +148,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     Arrays.stream(sequences).forEach(number -> require("--sequences", number, 1));
     require("--requests", requests, 0);
+    require("--static-sequences", staticSequences, 0);
     require("--prompt-tokens", promptTokens, 1);
     require("--new-tokens", newTokens, 1);
     require("--shared-prefix", prefixTokens, 0);
@@ -183,7 +193,8 @@ final class BenchCommand implements Callable<Integer> {
     return new BenchWork(count, prefixTokens, promptTokens, newTokens, heavyTail, 1);
   }
 
-  private ObjectNode figures(ThroughputProbe probe, BenchWork work, int running, BenchWay way) {
+  private ObjectNode figures(ThroughputProbe probe, BenchWork work, int widest, BenchWay way) {
+    int running = way.staticBatches() && staticSequences > 0 ? staticSequences : widest;
     ThroughputProbe.Result result = probe.measure(work.workload(running, way));
     double decodeSeconds = result.totalSeconds() - result.prefillSeconds();
     int prompts = work.requests() * (prefixTokens + promptTokens);

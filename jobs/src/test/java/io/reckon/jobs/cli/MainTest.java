@@ -77,10 +77,15 @@ class MainTest {
       "70",
       "--lengths",
       "heavy-tail",
+      "--static-sequences",
+      "2",
       "--compare",
       "static-batches,no-sharing,prefix-first"
     };
     assertThat(run(arguments)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines())
+        .filteredOn(line -> line.contains("\"engine\":\"static-batches\""))
+        .allMatch(line -> line.contains("\"sequences\":2"));
     assertThat(out.toString().lines()).hasSize(18).last().asString().contains("\"summary\"");
     JsonNode summary = lastLine();
     assertThat(summary.path("requests").asInt()).isEqualTo(7);
