@@ -79,12 +79,16 @@ abstract class StoreScenarios {
   /** A folder of the store. */
   abstract Path folder(String name);
 
+  /** Called when the first run of a test has ended, and nothing has been read of it yet. */
+  void lookAtAWholeRun() {}
+
   @Test
   void aRunAnswersAllAndTheNextGeneratesNothing() throws Exception {
     Path folder = folder("whole");
     String[] command = infer(folder, 2);
 
     assertThat(run("first", command)).contains("22 answered, 0 failed", folder + "/out/answers");
+    lookAtAWholeRun();
     assertEachPromptOnce(folder, 22);
     long version = version(folder, ReckonTable.ANSWERS);
     assertThat(namesBelow(new Path(folder, "out/_reckon")))
