@@ -3,6 +3,7 @@ package io.reckon.jobs.stores;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -80,6 +81,11 @@ final class S3Server {
     return counts;
   }
 
+  /** The keys of all objects that were made by copying others, as a rename is. */
+  Set<String> copied() {
+    return Set.copyOf(store.copied);
+  }
+
   /** Uploads that were begun, and neither completed nor aborted. */
   int openUploads() {
     return store.listMultipartUploads(BUCKET).size();
@@ -92,6 +98,7 @@ final class S3Server {
 
   private static final class Counted extends ForwardingBlobStore {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Set<String> copied = ConcurrentHashMap.newKeySet();
 
     Counted(BlobStore store) {
       super(store);
@@ -116,6 +123,7 @@ final class S3Server {
     @Override
     public CopyObjectResponse copyBlob(CopyObjectRequest request) {
       count("COPY");
+      copied.add(request.destinationKey());
       return super.copyBlob(request);
     }
 
