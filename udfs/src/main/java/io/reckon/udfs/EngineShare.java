@@ -5,6 +5,8 @@ import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,6 +21,10 @@ final class EngineShare {
   // Fair, so that a request that wants the engine alone is not overtaken for ever.
   private final Semaphore places = new Semaphore(ALL, true);
   private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** Threads in {@link #submit}; read and written with this locked. */
+  private final Set<Thread> submitting = new HashSet<>();
+
   private volatile String givenUp;
 
   EngineShare(InferenceEngine engine) {
@@ -30,9 +36,22 @@ final class EngineShare {
    *
    * @param alone whether to wait until the engine has no other, and to keep others out until it
    *     ends
+   * @throws EngineException as the engine does, and where it is given up meanwhile
    */
   GenerationHandle submit(GenerationRequest request, boolean alone) throws InterruptedException {
-    int taken = alone ? ALL : 1;
+    begin();
+    try {
+      return submit(request, alone ? ALL : 1);
+    } catch (InterruptedException e) {
+      requireAlive();
+      throw e;
+    } finally {
+      end();
+    }
+  }
+
+  private GenerationHandle submit(GenerationRequest request, int taken)
+      throws InterruptedException {
     places.acquire(taken);
     inFlight.incrementAndGet();
     try {
@@ -49,9 +68,14 @@ final class EngineShare {
     return engine;
   }
 
-  /** Says that the engine will end no request any more. */
+  /**
+   * Says that the engine will end no request any more. Who waits for room in it waits no longer.
+   */
   void giveUp(String reason) {
-    givenUp = reason;
+    synchronized (submitting) {
+      givenUp = reason;
+      submitting.forEach(Thread::interrupt);
+    }
   }
 
   /**
@@ -66,6 +90,22 @@ final class EngineShare {
   /** Requests that have not ended. */
   int inFlight() {
     return inFlight.get();
+  }
+
+  private void begin() {
+    synchronized (submitting) {
+      requireAlive();
+      submitting.add(Thread.currentThread());
+    }
+  }
+
+  private void end() {
+    synchronized (submitting) {
+      submitting.remove(Thread.currentThread());
+      if (givenUp != null) {
+        var unused = Thread.interrupted(); // Told by the exception.
+      }
+    }
   }
 
   private void leave(int taken) {

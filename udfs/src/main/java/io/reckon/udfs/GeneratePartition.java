@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
@@ -65,7 +66,7 @@ public final class GeneratePartition implements Serializable {
   private PartitionTask begin(TaskContext task) throws IOException, InterruptedException {
     PartitionHistory history =
         isRetry(task)
-            ? PartitionHistory.read(journal.folder(), task.partitionId())
+            ? PartitionHistory.read(journal.folder(), task.partitionId(), hasCopies())
             : PartitionHistory.NONE;
     return new PartitionTask(
         ExecutorEngine.lease(settings, factory),
@@ -75,6 +76,11 @@ public final class GeneratePartition implements Serializable {
         journal,
         new TaskAttempt(task.partitionId(), task.taskAttemptId()),
         task::isInterrupted);
+  }
+
+  /** Whether Spark runs slow tasks a second time while they go on. */
+  private static boolean hasCopies() {
+    return SparkEnv.get().conf().getBoolean("spark.speculation", false);
   }
 
   private static boolean isRetry(TaskContext task) {

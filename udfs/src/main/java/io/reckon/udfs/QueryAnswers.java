@@ -127,6 +127,9 @@ public final class QueryAnswers implements AutoCloseable {
                   end(answer, generation, failure);
                   ends.release();
                 });
+    if (closed) { // Another thread may feed its process from this one's rows when the task ends.
+      handle.cancel();
+    }
     return answer;
   }
 

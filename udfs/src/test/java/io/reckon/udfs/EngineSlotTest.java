@@ -111,6 +111,11 @@ class EngineSlotTest {
         lease.submit(
             new GenerationRequest(List.of(Message.user("<stuck>")), SamplingParameters.GREEDY),
             false);
+    CompletableFuture<GenerationHandle> waiting =
+        submitInBackground(
+            lease,
+            new GenerationRequest(List.of(Message.user("alone")), SamplingParameters.GREEDY),
+            true);
 
     for (int i = 0; given.isEmpty() && i < 100; i++) {
       Thread.sleep(100);
@@ -121,6 +126,9 @@ class EngineSlotTest {
     assertThatThrownBy(lease::requireAlive)
         .isInstanceOf(EngineException.class)
         .hasMessage(given.get(0));
+    assertThatThrownBy(() -> waiting.get(5, TimeUnit.SECONDS))
+        .as("who waits for room in it")
+        .hasRootCauseMessage(given.get(0));
     assertThat(lease(ONE).engine()).isNotSameAs(lease.engine());
   }
 

@@ -22,9 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Answers a prompt with itself in capitals, after a while. A prompt that holds {@code <fail>}
- * breaks the engine once, {@code <kill>} every time, {@code <stuck>} never ends, and one of more
- * than 10,000 characters is too long.
+ * Answers a prompt with itself in capitals, after a while; where the answer is constrained, the
+ * prompt's last line is what was parsed. A prompt that holds {@code <fail>} breaks the engine once,
+ * {@code <kill>} every time, {@code <stuck>} never ends, and one of more than 10,000 characters is
+ * too long.
  */
 @SuppressWarnings("CollectionUndefinedEquality") // Futures are told apart by identity.
 public final class FakeEngine implements InferenceEngine {
@@ -102,7 +103,9 @@ public final class FakeEngine implements InferenceEngine {
         request.messages().stream().map(Message::content).mapToInt(String::length).sum();
     return new Generation(
         prompt.toUpperCase(java.util.Locale.ROOT),
-        Optional.empty(),
+        request.sampling().constraint().constrains()
+            ? prompt.lines().reduce((line, next) -> next)
+            : Optional.empty(),
         "said louder: " + prompt,
         false,
         FinishReason.STOP,

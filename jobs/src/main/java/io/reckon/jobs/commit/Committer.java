@@ -40,7 +40,7 @@ public final class Committer implements AutoCloseable {
   private boolean stopped;
   private long flushesAsked;
   private long flushesDone;
-  private Exception failure;
+  private Throwable failure;
 
   /** Set before the thread starts. */
   private Runnable afterEach = () -> {};
@@ -122,7 +122,8 @@ public final class Committer implements AutoCloseable {
   /** Call with the lock held. */
   private void throwFailure() throws IOException {
     if (failure != null) {
-      throw new IOException("cannot commit: " + failure.getMessage(), failure);
+      String reason = failure instanceof Error ? failure.toString() : failure.getMessage();
+      throw new IOException("cannot commit: " + reason, failure);
     }
   }
 
@@ -154,12 +155,11 @@ public final class Committer implements AutoCloseable {
 
   /** A commit that fails is tried again at the next interval; the rows are safe in the journal. */
   private void tryCommit() {
-    Exception thrown = null;
+    Throwable thrown = null;
     long asked = flushesAsked();
     try {
       commit();
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its Java signatures don't declare.
+    } catch (Throwable e) { // With an Error too, rows that are not in the tables must not pass.
       LOG.warn("A commit failed; what is journaled is safe", e);
       thrown = e;
     }

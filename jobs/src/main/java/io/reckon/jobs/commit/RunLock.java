@@ -184,7 +184,7 @@ public final class RunLock implements AutoCloseable {
   private void renew() {
     try {
       files.create(renewal(), true).close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // What it throws would end the clock.
       LOG.warn("The lock {} could not be renewed", file, e);
     }
   }

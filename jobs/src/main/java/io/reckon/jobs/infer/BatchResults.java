@@ -14,8 +14,10 @@ import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.RowOptions;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -51,23 +53,22 @@ final class BatchResults {
     FileSystem files = new Path(folder).getFileSystem(conf);
     Path results = new Path(folder, "." + RESULTS);
     Path errors = new Path(folder, "." + ERRORS);
-    try (PrintWriter good = writer(files, results);
-        PrintWriter bad = writer(files, errors)) {
+    // Their close tells of a failure, where a PrintWriter's would not: a store may only then write.
+    try (Writer good = writer(files, results);
+        Writer bad = writer(files, errors)) {
       Iterator<Row> rows = outcomes(prompts, requests, output).toLocalIterator();
       while (rows.hasNext()) {
         BatchEntry entry = BatchEntry.of(rows.next());
-        (entry.failed() ? bad : good).print(entry.json() + "\n");
-      }
-      if (good.checkError() || bad.checkError()) {
-        throw new IOException("cannot write the batch's results to '" + folder + "'");
+        (entry.failed() ? bad : good).write(entry.json() + "\n");
       }
     }
     replace(files, results, new Path(folder, RESULTS));
     replace(files, errors, new Path(folder, ERRORS));
   }
 
-  private static PrintWriter writer(FileSystem files, Path path) throws IOException {
-    return new PrintWriter(files.create(path, true), false, StandardCharsets.UTF_8);
+  private static Writer writer(FileSystem files, Path path) throws IOException {
+    return new BufferedWriter(
+        new OutputStreamWriter(files.create(path, true), StandardCharsets.UTF_8));
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {

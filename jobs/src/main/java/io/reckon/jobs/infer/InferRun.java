@@ -142,6 +142,7 @@ final class InferRun {
             () -> make(planner, plan, engines, committer));
       } catch (Exception e) {
         interruption.awaitEndIfBegun();
+        context.cancelJobsWithTag(run.id()); // A thread that is interrupted leaves its job running.
         // Spark throws checked exceptions that its Java signatures don't declare.
         throw recorded(
             watch.stopped()

@@ -1,6 +1,7 @@
 package io.reckon.jobs.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.commit.Manifest.Copies;
@@ -13,6 +14,7 @@ import io.reckon.udfs.journal.TaskAttempt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -81,6 +83,24 @@ class RecoveryTest {
     journal("run-1", 0, 9, "a by 9", "b by 9");
     recover();
     assertThat(answers()).containsExactly("a by 1 run-2", "b by 9 run-1");
+  }
+
+  @Test
+  void aCommitThatEndsInAnErrorOfTheJvmIsTold() throws Exception {
+    journal("run-1", 0, 5, "a by 5");
+    try (RunLock lock = RunLock.take(state, "run-1");
+        Committer committer =
+            new Committer(
+                SPARK, output, state, state.journal("run-1"), lock, Duration.ofMinutes(1))) {
+      committer.start(
+          () -> {
+            throw new StackOverflowError("a plan too deep");
+          });
+
+      assertThatThrownBy(committer::finish)
+          .isInstanceOf(IOException.class)
+          .hasMessage("cannot commit: java.lang.StackOverflowError: a plan too deep");
+    }
   }
 
   @Test

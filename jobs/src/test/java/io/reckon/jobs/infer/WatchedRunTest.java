@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ class WatchedRunTest {
 
   @Test
   void thePageAndTheProgressLineTellHowARunGoes() throws Exception {
-    CompletableFuture<RunSummary> run = CompletableFuture.supplyAsync(this::run);
+    CompletableFuture<RunSummary> run = CompletableFuture.supplyAsync(() -> run("question"));
 
     String page = "";
     while (!run.isDone() && rows(page) == 0) {
@@ -57,16 +58,39 @@ class WatchedRunTest {
         .allMatch(done -> done <= PROMPTS);
   }
 
-  private RunSummary run() {
+  @Test
+  void aThreadThatIsInterruptedLeavesNoJobBehind() throws Exception {
+    int before = FakeEngines.opened().size();
+    Thread run = new Thread(() -> run("<stuck>"));
+    run.setUncaughtExceptionHandler((thread, failure) -> {});
+    run.start();
+    await(() -> FakeEngines.opened().size() > before && FakeEngines.last().open() > 0);
+
+    run.interrupt();
+    run.join(60_000);
+
+    assertThat(run.isAlive()).isFalse();
+    await(() -> SPARK.sparkContext().statusTracker().getActiveJobIds().length == 0);
+    await(() -> FakeEngines.last().open() == 0);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  private RunSummary run(String prompt) {
     try {
       String rows =
           IntStream.range(0, PROMPTS)
-              .mapToObj(i -> i + ",question " + i)
+              .mapToObj(i -> i + "," + prompt + " " + i)
               .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
       Path prompts = Files.writeString(folder.resolve("prompts.csv"), rows);
       InferOptions options =
           InferOptions.builder(prompts.toString(), folder + "/out")
-              .engine(EngineSettings.builtin().withModel("watched"))
+              .engine(EngineSettings.builtin().withModel("watched " + prompt))
               .partitions(2)
               .window(2)
               .report(false)

@@ -33,6 +33,10 @@ public final class JournalWriter implements AutoCloseable {
   private boolean writing;
   private boolean hurried;
   private boolean ended;
+
+  /** The thread writes no more. */
+  private boolean over;
+
   private Throwable failure;
   private final List<Receipt> receipts = new ArrayList<>();
 
@@ -90,7 +94,7 @@ public final class JournalWriter implements AutoCloseable {
     try {
       hurried = true;
       changed.signalAll();
-      while (failure == null && (writing || !waiting.isEmpty())) {
+      while (failure == null && !over && (writing || !waiting.isEmpty())) {
         changed.await();
       }
       hurried = false;
@@ -154,6 +158,8 @@ public final class JournalWriter implements AutoCloseable {
       List<Row> rows = waiting;
       waiting = new ArrayList<>();
       writing = !rows.isEmpty();
+      over = rows.isEmpty();
+      changed.signalAll();
       return rows;
     } finally {
       lock.unlock();

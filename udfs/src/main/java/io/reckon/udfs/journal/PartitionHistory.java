@@ -1,6 +1,7 @@
 package io.reckon.udfs.journal;
 
 import io.reckon.udfs.journal.InFlightRecord.Kind;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,19 +17,28 @@ import org.apache.hadoop.fs.FileSystem;
  * <p>A death without a word is most often a machine that was taken away, so the first one counts
  * for nothing and the second makes its rows suspects; a failure that the engine itself has told
  * makes them suspects at once. A suspect is run alone. What dies alone is not tried again.
+ *
+ * <p>Where Spark runs copies of slow tasks, a record may be a living attempt's. Then one that ran a
+ * row alone without a word is no proof of a death, and two are: a task has one copy at a time.
  */
 public final class PartitionHistory {
-  /** Of a partition that nobody has tried before. */
-  public static final PartitionHistory NONE = new PartitionHistory();
-
   private static final int SILENT_DEATHS_OF_A_SUSPECT = 2;
+  private static final int DEATHS_ALONE = 1;
+  private static final int DEATHS_ALONE_AMONG_COPIES = 2;
 
+  /** Of a partition that nobody has tried before. */
+  public static final PartitionHistory NONE = new PartitionHistory(DEATHS_ALONE);
+
+  private final int mostDeathsAlone;
   private final Set<RowKey> done = new HashSet<>();
   private final Map<RowKey, Integer> silentDeaths = new HashMap<>();
   private final Set<RowKey> toldDeaths = new HashSet<>();
-  private final Set<RowKey> diedAlone = new HashSet<>();
+  private final Map<RowKey, Integer> silentDeathsAlone = new HashMap<>();
+  private final Set<RowKey> culprits = new HashSet<>();
 
-  private PartitionHistory() {}
+  private PartitionHistory(int mostDeathsAlone) {
+    this.mostDeathsAlone = mostDeathsAlone;
+  }
 
   /** What to do with a row. */
   public enum Verdict {
@@ -42,9 +52,15 @@ public final class PartitionHistory {
     GIVE_UP
   }
 
-  /** Reads all that other attempts of a partition have closed. */
-  public static PartitionHistory read(JournalFolder folder, int partition) throws IOException {
-    PartitionHistory history = new PartitionHistory();
+  /**
+   * Reads all that other attempts of a partition have closed.
+   *
+   * @param copies whether one of them may still run
+   */
+  public static PartitionHistory read(JournalFolder folder, int partition, boolean copies)
+      throws IOException {
+    PartitionHistory history =
+        new PartitionHistory(copies ? DEATHS_ALONE_AMONG_COPIES : DEATHS_ALONE);
     for (FileStatus file : folder.ofPartition(partition)) {
       history.add(file.getPath().getName(), keys(folder.files(), file));
     }
@@ -53,10 +69,14 @@ public final class PartitionHistory {
 
   private static Set<RowKey> keys(FileSystem files, FileStatus file) throws IOException {
     Set<RowKey> keys = new HashSet<>();
-    if (ArrowFileInput.isClosed(files, file)) {
-      try (ArrowFileInput rows = new ArrowFileInput(files, file.getPath(), RowKey.SCHEMA)) {
-        rows.forEachRemaining(row -> keys.add(RowKey.inOrder(row)));
+    try {
+      if (ArrowFileInput.isClosed(files, file)) {
+        try (ArrowFileInput rows = new ArrowFileInput(files, file.getPath(), RowKey.SCHEMA)) {
+          rows.forEachRemaining(row -> keys.add(RowKey.inOrder(row)));
+        }
       }
+    } catch (FileNotFoundException e) {
+      return Set.of(); // Its attempt lives, and has put another record in its place.
     }
     return keys;
   }
@@ -76,16 +96,19 @@ public final class PartitionHistory {
     switch (kind) {
       case RUNNING -> keys.forEach(key -> silentDeaths.merge(key, 1, Integer::sum));
       case SUSPECTS -> toldDeaths.addAll(keys);
-      case ALONE, CULPRIT -> diedAlone.addAll(keys);
+      case ALONE -> keys.forEach(key -> silentDeathsAlone.merge(key, 1, Integer::sum));
+      case CULPRIT -> culprits.addAll(keys);
     }
   }
 
   public Verdict verdict(RowKey key) {
     if (done.contains(key)) {
       return Verdict.DONE;
-    } else if (diedAlone.contains(key)) {
+    } else if (culprits.contains(key)
+        || silentDeathsAlone.getOrDefault(key, 0) >= mostDeathsAlone) {
       return Verdict.GIVE_UP;
     } else if (toldDeaths.contains(key)
+        || silentDeathsAlone.containsKey(key)
         || silentDeaths.getOrDefault(key, 0) >= SILENT_DEATHS_OF_A_SUSPECT) {
       return Verdict.RUN_ALONE;
     }

@@ -34,6 +34,9 @@ final class AnsweredRows implements Iterator<InternalRow> {
   private final Deque<PendingRow> pending = new ArrayDeque<>();
   private final QueryAnswers answers;
 
+  /** Of the row that was read last; who takes rows from here is at another. */
+  private InputFile reading = InputFile.current();
+
   /**
    * @param rows at least one
    * @param prompts gives the calls' prompts for a row
@@ -59,9 +62,11 @@ final class AnsweredRows implements Iterator<InternalRow> {
   /**
    * A row that was read.
    *
+   * @param file where it was read
    * @param answers for each call; null where the prompt is
    */
-  private record PendingRow(InternalRow row, List<CompletableFuture<QueryAnswer>> answers) {
+  private record PendingRow(
+      InternalRow row, InputFile file, List<CompletableFuture<QueryAnswer>> answers) {
     boolean isDone() {
       return answers.stream().allMatch(answer -> answer == null || answer.isDone());
     }
@@ -69,7 +74,13 @@ final class AnsweredRows implements Iterator<InternalRow> {
 
   @Override
   public boolean hasNext() {
-    return !pending.isEmpty() || rows.hasNext();
+    if (!pending.isEmpty()) {
+      return true;
+    }
+    reading.restore();
+    boolean more = rows.hasNext();
+    reading = InputFile.current();
+    return more;
   }
 
   @Override
@@ -86,11 +97,13 @@ final class AnsweredRows implements Iterator<InternalRow> {
   }
 
   private void readAhead() {
+    reading.restore();
     while ((pending.isEmpty() || answers.hasRoom())
         && pending.size() < MOST_READ
         && rows.hasNext()) {
       pending.addLast(ask(rows.next()));
     }
+    reading = InputFile.current();
   }
 
   private PendingRow ask(InternalRow row) {
@@ -100,7 +113,7 @@ final class AnsweredRows implements Iterator<InternalRow> {
       asks.add(asked.isNullAt(i) ? null : ask(calls.get(i), asked.get(i, calls.get(i).type())));
     }
     // Spark gives the same row object again and again.
-    return new PendingRow(row.copy(), asks);
+    return new PendingRow(row.copy(), InputFile.current(), asks);
   }
 
   private CompletableFuture<QueryAnswer> ask(AskedCall call, Object prompt) {
@@ -114,6 +127,7 @@ final class AnsweredRows implements Iterator<InternalRow> {
       results[i] = answer == null ? null : result(calls.get(i), answer.join());
     }
     metrics.rowGiven();
+    row.file().restore();
     return result.apply(joined.apply(row.row(), new GenericInternalRow(results)));
   }
 

@@ -39,7 +39,8 @@ record ExtractSchema(String jsonSchema, DataType type) {
       return new ExtractSchema(text, DataTypes.StringType);
     }
     StructType columns = columns(text);
-    return new ExtractSchema(object(columns), columns);
+    // JSON may say what a type can't hold, such as a number beyond BIGINT: Spark then gives null.
+    return new ExtractSchema(object(columns), columns.asNullable());
   }
 
   private static StructType columns(String text) {

@@ -27,6 +27,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -171,6 +172,30 @@ class JournalTest {
   }
 
   @Test
+  void aCopyOfALivingTaskDoesNotGiveUpTheRowThatItRunsAlone() throws IOException {
+    record(0, 10).write(Kind.SUSPECTS, List.of(key(1), key(2)));
+    record(0, 11).write(Kind.ALONE, List.of(key(1)));
+    assertThat(PartitionHistory.read(folder, 0, true).verdict(key(1))).isEqualTo(Verdict.RUN_ALONE);
+
+    record(0, 12).write(Kind.ALONE, List.of(key(1)));
+    record(0, 13).write(Kind.CULPRIT, List.of(key(2)));
+    PartitionHistory history = PartitionHistory.read(folder, 0, true);
+    assertThat(history.verdict(key(1))).as("one of the two has died").isEqualTo(Verdict.GIVE_UP);
+    assertThat(history.verdict(key(2))).as("told by its engine").isEqualTo(Verdict.GIVE_UP);
+  }
+
+  @Test
+  @Timeout(20)
+  void aFlushAfterTheEndWaitsForNothing() throws Exception {
+    JournalWriter journal = writer(0, 0, RowKey.SCHEMA, AT_THE_END);
+    journal.finish();
+    journal.add(key(1).row()); // Ended on an engine's thread, after its task did.
+
+    journal.flush();
+    assertThat(closed()).isEmpty();
+  }
+
+  @Test
   void anAttemptThatEndsInOrderLeavesNoRecord() throws IOException {
     InFlightRecord record = record(0, 10);
     record.write(Kind.RUNNING, List.of(key(1)));
@@ -192,7 +217,7 @@ class JournalTest {
   }
 
   private Verdict verdict(int partition, RowKey key) throws IOException {
-    return PartitionHistory.read(folder, partition).verdict(key);
+    return PartitionHistory.read(folder, partition, false).verdict(key);
   }
 
   private List<JournalFile> closed() throws IOException {

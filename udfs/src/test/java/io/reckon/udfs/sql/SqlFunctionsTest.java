@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reckon.udfs.FakeEngine;
 import io.reckon.udfs.FakeEngines;
 import io.reckon.udfs.ReckonSparkConf;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Answers are the prompts in capitals: {@link FakeEngine}. */
 class SqlFunctionsTest {
@@ -227,6 +230,37 @@ class SqlFunctionsTest {
     assertThat(rows.get(2).getStruct(0).<Row>getAs("error")).isNull();
     assertThat(rows.get(2).getStruct(0).<String>getAs("answer")).isEqualTo("A");
     assertThat(error(rows.get(3))).startsWith("PROMPT_TOO_LONG: ");
+  }
+
+  @Test
+  void whatAColumnCannotHoldIsNullWhateverTheSchemaSays() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon_extract(j, 'n BIGINT NOT NULL').parsed.n FROM VALUES ('{\"n\": 7}'),"
+                    + " ('{\"n\": 123456789012345678901234567890}') AS t(j)")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.get(0)).containsExactly(7L, null);
+  }
+
+  @Test
+  void everyRowKnowsItsFileThoughOthersWereReadBeforeItIsGiven(@TempDir Path folder)
+      throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(folder.resolve(name + ".txt"), name + "\n" + name + "\n");
+    }
+    spark.read().text(folder.toString()).coalesce(1).createOrReplaceTempView("files");
+
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT substring(input_file_name(), -5, 1) AS file, value, input_file_block_length()"
+                    + " FROM files WHERE reckon(value).answer <> 'B'")
+            .collectAsList();
+
+    assertThat(rows).hasSize(4).allMatch(row -> row.getString(0).equals(row.getString(1)));
+    assertThat(rows).allMatch(row -> row.getLong(2) == 4);
   }
 
   @Test
