@@ -156,7 +156,10 @@ final class ActiveRequest {
             : DoubleStream.of(logprobs).limit(generated).skip(parts.reasoningTokens()).sum();
     return new Generation(
         parts.answer(),
-        guidance.answer().filter(ConstraintRun::mayEnd).map(ConstraintRun::parsed),
+        guidance
+            .answer()
+            .filter(answer -> answer.mayEnd() && !text.stopped())
+            .map(ConstraintRun::parsed),
         parts.reasoning(),
         parts.truncated(),
         reason == FinishReason.STOP && guidance.thinkingCut()
@@ -176,7 +179,8 @@ final class ActiveRequest {
     if (guidance.answer().isEmpty()) {
       return parts;
     }
-    String answer = guidance.answer().get().text();
+    String written = guidance.answer().get().text();
+    String answer = text.stopped() ? text.cut(written) : written;
     return guidance.reasons()
         ? new ReasonedText(parts.reasoning(), answer, false, parts.reasoningTokens())
         : new ReasonedText("", answer, false, 0);

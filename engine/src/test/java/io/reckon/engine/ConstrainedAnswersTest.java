@@ -23,6 +23,7 @@ import io.reckon.engine.text.TestTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -223,8 +224,40 @@ class ConstrainedAnswersTest {
         .cause()
         .extracting(e -> ((EngineException) e).code())
         .isEqualTo(ErrorCode.BAD_OPTION);
-    assertThatThrownBy(
-            () -> SamplingParameters.builder().stopStrings(List.of("x")).constraint(LABELS).build())
-        .hasMessage("stop is [x]; give none: an answer under a constraint ends by itself");
+  }
+
+  @Test
+  void aStopStringCutsTheAnswerWhichIsThenNotWhole() throws Exception {
+    OutputConstraint regex = new OutputConstraint.Regex("ab</think>cd");
+    for (Thinking thinking : List.of(Thinking.atMost(4), Thinking.OFF)) {
+      SamplingParameters.Builder sampling =
+          SamplingParameters.builder().maxNewTokens(64).thinking(thinking).constraint(regex);
+
+      Generation whole = answer(sampling.stopStrings(List.of("x")));
+      assertThat(whole.answer()).isEqualTo("ab</think>cd");
+      assertThat(whole.parsed()).hasValue("\"ab</think>cd\"");
+
+      Generation cut = answer(sampling.stopStrings(List.of("d", "think")));
+      assertThat(cut.answer()).isEqualTo("ab</");
+      assertThat(cut.parsed()).isEmpty();
+      assertThat(cut.finishReason()).isNotEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void aStopTokenEndsTheAnswerWhichIsThenNotWhole() throws Exception {
+    SamplingParameters.Builder sampling =
+        SamplingParameters.builder()
+            .maxNewTokens(64)
+            .thinking(Thinking.OFF)
+            .constraint(new OutputConstraint.Regex("[ab]{4}"));
+    Generation whole = answer(sampling.listTokens(true));
+    assertThat(whole.parsed()).isPresent();
+
+    int second = whole.tokens().get(1).token();
+    Generation cut = answer(sampling.stopTokens(Set.of(second)));
+    assertThat(whole.answer()).startsWith(cut.answer()).isNotEqualTo(cut.answer());
+    assertThat(cut.parsed()).isEmpty();
+    assertThat(cut.finishReason()).isEqualTo(FinishReason.STOP);
   }
 }

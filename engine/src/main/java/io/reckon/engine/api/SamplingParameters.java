@@ -35,8 +35,8 @@ import java.util.TreeSet;
  * @param listTokens whether {@link Generation#tokens} is filled
  * @param topLogprobs how many of the likeliest tokens are listed with each of them
  * @param truncation what becomes of a prompt that is longer than the context
- * @param constraint what the answer must look like; one that constrains ends it too, so it goes
- *     with no stop strings and no stop tokens
+ * @param constraint what the answer must look like; one that constrains ends it too, and where a
+ *     stop string or token ends it before, it is not whole
  * @param thinking how long the model may reason before it answers
  */
 public record SamplingParameters(
@@ -63,7 +63,6 @@ public record SamplingParameters(
 
   private static final double MOST_BIAS = 100;
   private static final int MOST_TOP_LOGPROBS = 20;
-  private static final String NO_STOP = "none: an answer under a constraint ends by itself";
 
   public static final SamplingParameters GREEDY = new Builder().build();
 
@@ -97,10 +96,6 @@ public record SamplingParameters(
         "a number from 0 to " + MOST_TOP_LOGPROBS);
     Objects.requireNonNull(truncation, "truncation");
     Objects.requireNonNull(thinking, "thinking");
-    if (constraint.constrains()) {
-      require(stopStrings.isEmpty(), "stop", stopStrings, NO_STOP);
-      require(stopTokens.isEmpty(), "stop-token", stopTokens, NO_STOP);
-    }
   }
 
   private static void requirePenalty(String name, double value) {

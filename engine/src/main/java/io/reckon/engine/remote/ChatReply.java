@@ -91,7 +91,7 @@ final class ChatReply {
     List<GeneratedToken> tokens = tokens();
     return new Generation(
         text.answer(),
-        sampling.constraint().constrains() ? parsed() : Optional.empty(),
+        sampling.constraint().constrains() ? parsed(sampling) : Optional.empty(),
         text.reasoning(),
         cut && text.insideReasoning(),
         cut ? FinishReason.LENGTH : FinishReason.STOP,
@@ -127,13 +127,13 @@ final class ChatReply {
         : Optional.empty();
   }
 
-  /** The answer as JSON, which was asked for; nothing where the limit of tokens cut it. */
-  private Optional<String> parsed() {
+  /** The answer as JSON, which was asked for; nothing where it was cut. */
+  private Optional<String> parsed(SamplingParameters sampling) {
     try {
       JSON.readTree(text.answer());
       return text.answer().isEmpty() ? Optional.empty() : Optional.of(text.answer());
     } catch (JsonProcessingException e) {
-      if (cut) {
+      if (cut || !sampling.stopStrings().isEmpty()) {
         return Optional.empty();
       }
       throw new EngineException(

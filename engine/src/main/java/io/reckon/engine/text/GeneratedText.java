@@ -56,6 +56,12 @@ public final class GeneratedText {
     return stoppedAt >= 0;
   }
 
+  /** An answer that was told from the reasoning otherwise, up to its first stop string. */
+  public String cut(String answer) {
+    int end = stopStrings.find(new StringBuilder(answer), 0);
+    return end < 0 ? answer : answer.substring(0, end).strip();
+  }
+
   private void add(String piece) {
     int length = text.length();
     text.append(piece);

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options that say what answers must look like, and how long the model may think first. */
@@ -45,6 +47,19 @@ final class AnswerArguments {
       names = "--no-thinking",
       description = "Have the model answer without reasoning, as its template does it.")
   private boolean noThinking;
+
+  @Option(
+      names = "--thinking",
+      description = "Have it reason, where its template does so only if it is told to.")
+  private boolean thinking;
+
+  @Option(
+      names = "--reasoning-effort",
+      paramLabel = "WORD",
+      description =
+          "How much it is to reason, where its template or the endpoint knows the word: low,"
+              + " medium, high.")
+  private String reasoningEffort;
 
   /**
    * @throws EngineException where the constraint is malformed or not supported
@@ -93,16 +108,25 @@ final class AnswerArguments {
   }
 
   /**
-   * @throws EngineException where the budget is less than one token
+   * @throws EngineException where the budget is less than one token, or the effort is no word
    */
   Thinking thinking() {
-    if (noThinking && maxThinkingTokens != null) {
-      throw new UserError(
-          "--no-thinking and --max-thinking-tokens are both given; give one of them");
+    Map<String, Thinking> given = new LinkedHashMap<>();
+    if (thinking) {
+      given.put("--thinking", Thinking.ON);
     }
     if (noThinking) {
-      return Thinking.OFF;
+      given.put("--no-thinking", Thinking.OFF);
     }
-    return maxThinkingTokens == null ? Thinking.FREE : Thinking.atMost(maxThinkingTokens);
+    if (maxThinkingTokens != null) {
+      given.put("--max-thinking-tokens", Thinking.atMost(maxThinkingTokens));
+    }
+    if (reasoningEffort != null) {
+      given.put("--reasoning-effort", Thinking.effort(reasoningEffort));
+    }
+    if (given.size() > 1) {
+      throw new UserError(String.join(" and ", given.keySet()) + " are given; give one of them");
+    }
+    return given.values().stream().findFirst().orElse(Thinking.FREE);
   }
 }

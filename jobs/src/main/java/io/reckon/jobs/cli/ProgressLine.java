@@ -64,7 +64,7 @@ final class ProgressLine implements Progress, AutoCloseable {
   private static String generating(Update update) {
     StringBuilder text = new StringBuilder("generating: ");
     text.append(Texts.count(update.rowsDone())).append(" of ").append(Texts.count(update.rows()));
-    text.append(" prompts");
+    text.append(" answers");
     if (update.failedRows() > 0) {
       text.append(", ").append(Texts.count(update.failedRows())).append(" failed");
     }

@@ -31,7 +31,7 @@ final class RunReport {
     long before = summary.asked() - count.rows();
     out.printf(
         "%s, %s%s answered, %s failed%s, in %s%n",
-        summary.asked() == 1 ? "1 prompt" : Texts.count(summary.asked()) + " prompts",
+        asked(summary),
         before > 0 ? Texts.count(before) + " done before, " : "",
         Texts.count(count.rows() - count.failedRows()),
         Texts.count(count.failedRows()),
@@ -53,6 +53,15 @@ final class RunReport {
       out.printf(
           "cost %s, at the price of a GPU-hour that was given%n", Figures.price(summary.cost()));
     }
+  }
+
+  /** Answers are told from prompts only where there is more than one to a prompt. */
+  private static String asked(RunSummary summary) {
+    String prompts =
+        summary.prompts() == 1 ? "1 prompt" : Texts.count(summary.prompts()) + " prompts";
+    return summary.asked() == summary.prompts()
+        ? prompts
+        : Texts.count(summary.asked()) + " samples of " + prompts;
   }
 
   private static String peakMemory() {

@@ -103,7 +103,7 @@ final class InferRun {
           run.options().openAiOutput(),
           spark.sparkContext().hadoopConfiguration());
     }
-    RunSummary summary = tables.summary(count, plan.figures().asked(), generating);
+    RunSummary summary = tables.summary(count, plan.figures(), generating);
     forget();
     return summary;
   }
@@ -138,7 +138,7 @@ final class InferRun {
         JobTag.during(
             context,
             run.id(),
-            "Reckon answers " + figures.generations() + " prompts",
+            "Reckon makes " + figures.generations() + " answers",
             () -> make(planner, plan, engines, committer));
       } catch (Exception e) {
         interruption.awaitEndIfBegun();

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param runId names it in the tables
  * @param output the folder of the tables
- * @param asked answers that the source and the options ask for
+ * @param prompts rows of the source
+ * @param asked answers that they and the options ask for, every sample counted
  * @param count rows and tokens of this run
  * @param generating how long generating took
  * @param elapsed how long all of it took
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record RunSummary(
     String runId,
     String output,
+    long prompts,
     long asked,
     RunCount count,
     Duration generating,

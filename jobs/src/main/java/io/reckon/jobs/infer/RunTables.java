@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
+import io.reckon.jobs.plan.PlanFigures;
 import io.reckon.jobs.report.HtmlReport;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.AnswerReader;
@@ -72,7 +73,7 @@ final class RunTables {
   }
 
   /** What to tell of a run whose row is written. */
-  RunSummary summary(RunCount count, long asked, Duration generating) {
+  RunSummary summary(RunCount count, PlanFigures plan, Duration generating) {
     Optional<Dataset<Row>> current =
         output.has(ReckonTable.ANSWERS)
             ? Optional.of(AnswerReader.current(output))
@@ -80,7 +81,8 @@ final class RunTables {
     return new RunSummary(
         run.id(),
         output.toString(),
-        asked,
+        plan.rows(),
+        plan.asked(),
         count,
         generating,
         run.elapsed(),

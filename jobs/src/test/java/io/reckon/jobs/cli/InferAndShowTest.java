@@ -50,7 +50,7 @@ class InferAndShowTest {
         .contains("What is 1+1?", "PROMPT_EMPTY: ")
         .containsPattern("addition +1 +0 +0\\.0")
         .contains(output + "/answers", output + "/reasoning_traces", output + "/runs");
-    assertThat(err.toString()).contains("of 2 prompts");
+    assertThat(err.toString()).contains("of 2 answers");
 
     String report = out.toString().lines().reduce((before, last) -> last).orElseThrow().strip();
     assertThat(Path.of(report)).startsWith(Path.of(output, "reports")).content().contains("50.0 %");
@@ -83,6 +83,7 @@ class InferAndShowTest {
     String[] withVote =
         Stream.concat(Stream.of(samples), Stream.of("--vote")).toArray(String[]::new);
     assertThat(infer(prompts, withVote)).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains("3 samples of 1 prompt, 3 answered, 0 failed");
 
     assertThat(run("show", "--output", output)).isEqualTo(ExitCode.DONE);
     assertThat(out.toString().lines()).hasSize(5);

@@ -82,6 +82,8 @@ class SamplingArgumentsTest {
         .isEqualTo(new OutputConstraint.JsonSchema("{\"type\": \"integer\"}"));
     assertThat(parameters("--max-thinking-tokens=5").thinking()).isEqualTo(Thinking.atMost(5));
     assertThat(parameters("--no-thinking").thinking()).isEqualTo(Thinking.OFF);
+    assertThat(parameters("--thinking").thinking()).isEqualTo(Thinking.ON);
+    assertThat(parameters("--reasoning-effort=low").thinking()).isEqualTo(Thinking.effort("low"));
   }
 
   @Test
@@ -102,9 +104,11 @@ class SamplingArgumentsTest {
     assertThatThrownBy(() -> parameters("--max-thinking-tokens=0"))
         .hasMessageContaining("max-thinking-tokens is 0");
     assertThatThrownBy(() -> parameters("--no-thinking", "--max-thinking-tokens=1"))
-        .hasMessageContaining("both given");
-    assertThatThrownBy(() -> parameters("--choice=a", "--stop=b"))
-        .hasMessageContaining("ends by itself");
+        .hasMessage("--no-thinking and --max-thinking-tokens are given; give one of them");
+    assertThatThrownBy(() -> parameters("--thinking", "--reasoning-effort=low"))
+        .hasMessage("--thinking and --reasoning-effort are given; give one of them");
+    assertThatThrownBy(() -> parameters("--reasoning-effort=very much"))
+        .hasMessageContaining("reasoning_effort is 'very much'; give a word");
   }
 
   private static SamplingParameters parameters(String... arguments) {

@@ -186,7 +186,7 @@ class ChaosTest {
   /** What the driver said last of how far it is: rows done, rows to do. */
   private int progress(int group) {
     List<MatchResult> said =
-        Pattern.compile("generating: ([\\d,]+) of ([\\d,]+) prompts")
+        Pattern.compile("generating: ([\\d,]+) of ([\\d,]+) answers")
             .matcher(cluster.log("driver"))
             .results()
             .toList();
