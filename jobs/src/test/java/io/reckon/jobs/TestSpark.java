@@ -10,9 +10,9 @@ import org.apache.spark.sql.SparkSession;
 public final class TestSpark {
   /**
    * Queries over a few rows take longest to compile and to plan anew, so they are interpreted as
-   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and on clusters.
+   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and in notebooks.
    */
-  private static final Map<String, String> QUICK =
+  public static final Map<String, String> QUICK =
       Map.of(
           "spark.sql.adaptive.enabled", "false",
           "spark.sql.codegen.wholeStage", "false",

@@ -1,5 +1,6 @@
 package io.reckon.jobs.infer;
 
+import io.reckon.jobs.TestSpark;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,6 +127,7 @@ final class StandaloneCluster implements AutoCloseable {
                 Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
                 // Both executors are there before the first task, as on a cluster at rest.
                 Map.entry("spark.scheduler.minRegisteredResourcesRatio", "1.0")));
+    conf.putAll(TestSpark.QUICK);
     conf.putAll(own);
     conf.values().removeIf(String::isEmpty);
     List<String> command = new ArrayList<>(List.of("--master", url));
