@@ -4,6 +4,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.jobs.UserError;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -32,9 +33,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       return failure.getMessage();
     }
     String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-    Set<String> commands = command.getSubcommands().keySet();
+    Map<String, CommandLine> commands = command.getSubcommands();
     if (!unmatched.isUnknownOption() && !commands.isEmpty()) {
-      return "there is no command '%s'; one of %s".formatted(word, String.join(", ", commands));
+      return "there is no command '%s'; one of %s".formatted(word, ReckonCommand.names(commands));
     }
     return command.getCommandSpec().optionsMap().keySet().stream()
         .filter(option -> word.length() > "--x".length())

@@ -1,5 +1,8 @@
 package io.reckon.jobs.cli;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,7 +54,14 @@ final class ReckonCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "no command given; one of " + String.join(", ", spec.subcommands().keySet()));
+        spec.commandLine(), "no command given; one of " + names(spec.subcommands()));
+  }
+
+  /** The names of those commands that the help lists. */
+  static String names(Map<String, CommandLine> commands) {
+    return commands.entrySet().stream()
+        .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.joining(", "));
   }
 }

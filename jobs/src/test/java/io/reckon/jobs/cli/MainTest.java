@@ -50,6 +50,7 @@ class MainTest {
   @Test
   void endsWithOneLineForAnUnknownCommand() {
     assertBadInput("there is no command 'answer'; one of infer, show, ", "answer");
+    assertThat(err.toString()).as("only what the help lists").doesNotContain("archive");
   }
 
   @Test

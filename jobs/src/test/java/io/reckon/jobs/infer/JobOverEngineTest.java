@@ -48,8 +48,13 @@ class JobOverEngineTest {
 
   @TempDir Path folder;
 
-  /** What was made, in how long, and with how many tokens out of the cache. */
-  private record Measured(long tokens, long cachedTokens, double seconds) {
+  /**
+   * What was made, and in how long.
+   *
+   * @param cachedTokens tokens of the prompts that came out of the cache
+   * @param generating seconds while tasks generated: start-up and end apart
+   */
+  private record Measured(long tokens, long cachedTokens, double seconds, double generating) {
     double rate() {
       return tokens / seconds;
     }
@@ -76,15 +81,17 @@ class JobOverEngineTest {
 
   private static void print(Measured bare, Measured job) {
     System.out.printf(
-        "model %s, %d prompts, %d tokens: bare engine %.1f s, %d tokens cached; job %.1f s, %d cached; share %.3f%n",
+        "model %s, %d prompts, %d tokens: bare engine %.1f s, %d tokens cached; job %.1f s, %.1f s of it generating, %d cached; share %.3f, start-up and end apart %.3f%n",
         MODEL,
         PROMPTS,
         bare.tokens(),
         bare.seconds(),
         bare.cachedTokens(),
         job.seconds(),
+        job.generating(),
         job.cachedTokens(),
-        job.rate() / bare.rate());
+        job.rate() / bare.rate(),
+        bare.seconds() / job.generating());
   }
 
   private static List<String> prompts() {
@@ -111,7 +118,8 @@ class JobOverEngineTest {
         tokens += made.reasoningTokens() + made.answerTokens();
         cachedTokens += made.cachedTokens();
       }
-      return new Measured(tokens, cachedTokens, (System.nanoTime() - begun) / 1e9);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      return new Measured(tokens, cachedTokens, seconds, seconds);
     }
   }
 
@@ -130,6 +138,10 @@ class JobOverEngineTest {
     RunSummary summary = new InferJob().run(session, options, Progress.NONE);
     double seconds = (System.nanoTime() - begun) / 1e9;
     assertThat(summary.count().rows() - summary.count().failedRows()).isEqualTo(prompts.size());
-    return new Measured(summary.count().generatedTokens(), summary.count().cachedTokens(), seconds);
+    return new Measured(
+        summary.count().generatedTokens(),
+        summary.count().cachedTokens(),
+        seconds,
+        summary.generating().toMillis() / 1e3);
   }
 }

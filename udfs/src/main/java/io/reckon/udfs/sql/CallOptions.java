@@ -22,6 +22,10 @@ final class CallOptions {
 
   private static final String SYSTEM = "system";
 
+  private static final List<String> CONSTRAINTS = List.of("choice", "regex", "json_schema");
+  private static final List<String> THINKING =
+      List.of("max_thinking_tokens", "thinking", "reasoning_effort");
+
   /** What each option does. */
   private static final Map<String, BiConsumer<SamplingParameters.Builder, String>> OPTIONS =
       new TreeMap<>(
@@ -46,6 +50,7 @@ final class CallOptions {
                   "max_thinking_tokens",
                   (to, value) -> to.thinking(Thinking.atMost(integer(value)))),
               option("thinking", (to, value) -> to.thinking(thinking(value))),
+              option("reasoning_effort", (to, value) -> to.thinking(Thinking.effort(value))),
               option("choice", (to, value) -> to.constraint(choice(value))),
               option("regex", (to, value) -> to.constraint(new Regex(value))),
               option("json_schema", (to, value) -> to.constraint(new JsonSchema(value))),
@@ -81,17 +86,19 @@ final class CallOptions {
    * @throws EngineException {@code BAD_OPTION} where a value can't be read or is outside its range
    */
   SamplingParameters sampling(OutputConstraint constraint) {
-    requireOneConstraint(constraint);
+    requireOne("an answer is held to", CONSTRAINTS, constraint.constrains() ? 1 : 0);
+    requireOne("reasoning is told by", THINKING, 0);
     SamplingParameters.Builder sampling = SamplingParameters.builder().constraint(constraint);
     values.forEach((name, value) -> set(sampling, name, value));
     return sampling.build();
   }
 
-  private void requireOneConstraint(OutputConstraint constraint) {
-    long constraints =
-        List.of("choice", "regex", "json_schema").stream().filter(values::containsKey).count();
-    if (constraints + (constraint.constrains() ? 1 : 0) > 1) {
-      throw bad("an answer is held to one of choice, regex, json_schema; give no more than one");
+  /**
+   * @param others how many of them stand elsewhere
+   */
+  private void requireOne(String what, List<String> names, int others) {
+    if (names.stream().filter(values::containsKey).count() + others > 1) {
+      throw bad("%s one of %s; give no more than one".formatted(what, String.join(", ", names)));
     }
   }
 

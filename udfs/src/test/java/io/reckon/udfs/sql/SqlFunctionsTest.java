@@ -347,6 +347,11 @@ class SqlFunctionsTest {
     assertRefused("reckon_extract(p, 'nonsense nonsense')", "is neither a JSON schema nor columns");
     assertRefused("reckon_extract(p, 'a BINARY')", "column a has type BINARY; take STRING");
     assertRefused("reckon_classify(p, array('a'), map('regex', 'b'))", "give no more than one");
+    assertRefused(
+        "reckon(p, map('thinking', 'off', 'reasoning_effort', 'low'))",
+        "reasoning is told by one of max_thinking_tokens, thinking, reasoning_effort; give no more");
+    assertRefused(
+        "reckon(p, map('reasoning_effort', '7'))", "reasoning_effort is '7'; give a word");
   }
 
   private static void assertRefused(String call, String message) {
