@@ -15,6 +15,7 @@ import io.reckon.jobs.TestSpark;
 import io.reckon.udfs.EngineLease;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.ExecutorEngine;
+import io.reckon.udfs.ReckonPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,14 +63,15 @@ class JobOverEngineTest {
 
   @Test
   void aWholeJobKeepsTheEnginesThroughput() throws Exception {
-    SparkSession session = TestSpark.asShipped();
-    session.conf().unset("spark.reckon.journal.delay");
-    session.conf().unset("spark.reckon.commit.interval");
+    // Not the session of the other tests, whose journal and commits are hurried.
+    SparkSession session =
+        TestSpark.plain()
+            .config("spark.scheduler.mode", "FAIR")
+            .config("spark.plugins", ReckonPlugin.class.getName())
+            .getOrCreate();
     List<String> prompts = prompts();
-    job(
-        session,
-        prompts.subList(0, 2),
-        "first"); // Loads the engine, and Spark's and Delta's classes.
+    // Loads the engine, and Spark's and Delta's classes.
+    job(session, prompts.subList(0, 2), "first");
     for (int round = 0; round < ROUNDS; round++) {
       boolean bareFirst = round % 2 == 0;
       Measured early = bareFirst ? bare(prompts) : job(session, prompts, "round-" + round);

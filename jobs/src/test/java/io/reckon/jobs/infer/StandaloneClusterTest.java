@@ -64,6 +64,20 @@ class StandaloneClusterTest {
   }
 
   @Test
+  void anExecutorKilledMidJobLeavesEveryRowOnce() throws Exception {
+    Path output = folder.resolve("killed");
+    Process driver = submit(prompts(80), output, 20, 1, "fake:1000");
+    awaitAQuarterDone(driver);
+
+    ProcessHandle victim = cluster.executors().get(0);
+    victim.destroyForcibly();
+
+    assertThat(driver.waitFor()).as(() -> cluster.log("driver")).isZero();
+    assertThat(said("executor (\\d+) GPU")).as("replaced by a third").hasSize(3);
+    assertEachPromptOnceInEachRun(output, 80, 1);
+  }
+
+  @Test
   void aRowThatKillsItsEngineFailsAloneAndTheOthersAreAnswered() throws Exception {
     Path output = folder.resolve("poisoned");
     Path prompts = folder.resolve("poisoned.csv");
@@ -131,6 +145,16 @@ class StandaloneClusterTest {
             .mapToObj(i -> "p%d,question %d".formatted(i, i))
             .collect(Collectors.joining("\n", "id,prompt\n", "\n"));
     return Files.writeString(folder.resolve("prompts-" + count + ".csv"), rows);
+  }
+
+  private static void awaitAQuarterDone(Process driver) throws InterruptedException {
+    while (driver.isAlive()) {
+      if (said("GENERATING (\\d+) of").stream().anyMatch(done -> Integer.parseInt(done) >= 20)) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    throw new AssertionError("the driver ended early: " + cluster.log("driver"));
   }
 
   /** What the driver printed: the groups of each match, joined by blanks. */
