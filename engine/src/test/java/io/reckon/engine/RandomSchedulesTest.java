@@ -17,6 +17,7 @@ import io.reckon.engine.sample.TokenScores;
 import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,15 +26,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The promise of int8 on a CPU: a request's tokens and log-probabilities depend on its own tokens
  * alone, bit for bit, whatever batch, chunks, pauses and cache it meets. The number of schedules is
- * the system property {@code reckon.schedules}.
+ * the system property {@code reckon.schedules}; large heads get a sixth of it.
  */
 class RandomSchedulesTest {
   private static final int SCHEDULES = Integer.getInteger("reckon.schedules", 30);
@@ -42,8 +44,8 @@ class RandomSchedulesTest {
   private static final int VOCABULARY = 301;
   private static final int WIDEST = 33;
 
-  @TempDir static Path folder;
-  private static ModelProgram program;
+  @TempDir Path folder;
+  private ModelProgram program;
 
   /** A request, the same wherever its number comes up. */
   private record Request(int number, int[] prompt, int newTokens, SamplingParameters sampling) {
@@ -84,31 +86,46 @@ class RandomSchedulesTest {
     }
   }
 
-  @BeforeAll
-  static void load() throws Exception {
-    new RandomCheckpoint(5)
-        .untied()
-        .with("vocab_size", VOCABULARY)
-        .with("intermediate_size", 200)
-        .with("num_attention_heads", 5)
-        .write(folder);
+  /** Sizes that fill no vector and no block of a kernel. */
+  @Test
+  void givesEveryRequestTheSameBitsInASmallModel() throws IOException {
+    load(new RandomCheckpoint(5).with("num_attention_heads", 5));
+    assertThat(hitsPausesAndEvictions(SCHEDULES)).allMatch(count -> count > SCHEDULES / 2);
+  }
+
+  /** Kernels go other ways where heads and latents are as large as released models have them. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 40})
+  void givesEveryRequestTheSameBitsWithLargeHeads(int heads) throws IOException {
+    load(
+        new RandomCheckpoint(6)
+            .with("num_attention_heads", heads)
+            .with("kv_lora_rank", 512)
+            .with("qk_nope_head_dim", 128)
+            .with("qk_rope_head_dim", 64)
+            .with("v_head_dim", 128));
+    assertThat(hitsPausesAndEvictions((SCHEDULES + 5) / 6)).allMatch(count -> count > 0);
+  }
+
+  private void load(RandomCheckpoint checkpoint) throws IOException {
+    checkpoint.untied().with("vocab_size", VOCABULARY).with("intermediate_size", 200).write(folder);
     program =
         ModelProgram.load(
             Checkpoint.open(folder.toString()), WeightMode.INT8, Device.cpu(), PAGES, PAGE);
   }
 
-  @AfterAll
-  static void close() {
+  @AfterEach
+  void close() {
     program.close();
   }
 
-  @Test
-  void givesEveryRequestTheSameBits() {
+  /** Checks each request's bits in every schedule, and counts what happened to them. */
+  private List<Long> hitsPausesAndEvictions(int schedules) {
     Map<Integer, List<GeneratedToken>> alone = new HashMap<>();
     long hits = 0;
     long pauses = 0;
     long evictions = 0;
-    for (int seed = 0; seed < SCHEDULES; seed++) {
+    for (int seed = 0; seed < schedules; seed++) {
       Random random = new Random(seed);
       List<Request> requests = random.ints(36, 0, 50).distinct().mapToObj(Request::of).toList();
       Run run = run(random, requests);
@@ -123,10 +140,10 @@ class RandomSchedulesTest {
             .isEqualTo(expected);
       }
     }
-    assertThat(List.of(hits, pauses, evictions)).allMatch(count -> count > SCHEDULES / 2);
+    return List.of(hits, pauses, evictions);
   }
 
-  private static List<GeneratedToken> alone(Request request) {
+  private List<GeneratedToken> alone(Request request) {
     Run run = new Run(new PagePool(PAGES, PAGE), 1, 512);
     run.add(request);
     while (!run.active.isEmpty()) {
@@ -136,7 +153,7 @@ class RandomSchedulesTest {
   }
 
   /** Requests that come in at random times, in a small cache that at times another has taken. */
-  private static Run run(Random random, List<Request> requests) {
+  private Run run(Random random, List<Request> requests) {
     int pages = 12 + random.nextInt(random.nextBoolean() ? 10 : PAGES - 12);
     int budget = ModelProgram.BLOCK_TOKENS * (1 + random.nextInt(24));
     Run run = new Run(new PagePool(pages, PAGE), 1 + random.nextInt(WIDEST), budget);
@@ -157,7 +174,7 @@ class RandomSchedulesTest {
   }
 
   /** One schedule. */
-  private static final class Run {
+  private final class Run {
     private int hits;
     private final Map<Integer, List<GeneratedToken>> chosen = new HashMap<>();
     private final IdentityHashMap<Sequence, Request> active = new IdentityHashMap<>();

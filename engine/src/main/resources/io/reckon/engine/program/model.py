@@ -17,7 +17,6 @@ class Model(Module):
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
   levels : int  # to which the inputs of int8 matrices are brought, on either side of zero; 0 where none is int8
   group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
-  packs_heads : bool  # products with a matrix for each head are grouped convolutions, whose weights oneDNN lays out
   threads : int  # that share an operator's work, as silu minds; on a GPU as if there were one
   epsilon : float
   score_scale : float
@@ -36,8 +35,8 @@ class Model(Module):
   query_norm : List[Tensor]  # a layer: [query rank]; none without compression
   query_up : List[int]  # a layer: [H * (nope + rope), query rank]; none without compression
   latent_norm : List[Tensor]  # a layer: [L]
-  key_up : List[Tensor]  # a layer: [H, nope, L], times the score's scale; packed where packs_heads
-  value_up : List[Tensor]  # a layer: [H, L, value]; packed where packs_heads
+  key_up : List[Tensor]  # a layer: [H, nope, L], times the score's scale
+  value_up : List[Tensor]  # a layer: [H, L, value]
   attention_out : List[int]  # a layer: [hidden, H * value]
   feed_forward_norm : List[Tensor]  # a layer: [hidden]
   gate_up : List[int]  # a layer: [2 * inner, hidden]
@@ -51,7 +50,6 @@ class Model(Module):
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
     self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
-    self.packs_heads = self.levels == 127  # as for VNNI, with which AVX-512 comes, which convolutions of bf16 need
     self.threads = threads
     if frequencies.is_cuda:
       self.threads = 1
@@ -177,21 +175,12 @@ class Model(Module):
     torch.append(self.latent_norm, self.keep_norm(norms[-2]))
     torch.append(self.feed_forward_norm, self.keep_norm(norms[-1]))
     up = torch.reshape((self.coming)[0], [self.heads, -1, self.latent])
-    torch.append(self.key_up, self.keep_heads(torch.transpose(up[:, :self.nope] * self.score_scale, 1, 2)))
-    torch.append(self.value_up, self.keep_heads(up[:, self.nope:]))
+    torch.append(self.key_up, (up[:, :self.nope] * self.score_scale).to(self.work_type))
+    torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:], 1, 2), memory_format=0).to(self.work_type))
     torch.append(self.attention_out, linear[-3])
     torch.append(self.gate_up, linear[-2])
     torch.append(self.feed_forward_down, linear[-1])
     return torch.len(self.down)
-
-  # Keeps a matrix for each head, [H, out, in], as times_heads wants it.
-  def keep_heads(self, weight: Tensor) -> Tensor:
-    weight = weight.to(self.work_type)
-    if not self.packs_heads:
-      return torch.clone(torch.transpose(weight, 1, 2), memory_format=0)
-    inputs = torch.size(weight, 2)
-    return ops.mkldnn._reorder_convolution_weight(torch.reshape(weight, [-1, inputs, 1, 1]), [0, 0], [1, 1], [1, 1],
-                                                  self.heads, [1, self.heads * inputs, 1, 1])
 
   # Bytes of all weights as they are kept.
   def weight_bytes(self) -> int:
@@ -317,21 +306,10 @@ class Model(Module):
     rope = self.rotate(parts[1].to(6), turns[2], turns[3])  # [T, H, rotary]
     return torch.cat([nope, rope.to(self.work_type)], 2)
 
-  # x [T, H, in], each head times its matrix as keep_heads has it, to [T, H, out]. A convolution's groups are heads and its
-  # places rows; of few places it reads its weights faster than bmm does, which lays them out anew at every call. Images of
-  # more than 32 places would want other layouts.
+  # x [T, H, in], each head times its matrix [H, in, out], to [T, H, out]. A grouped convolution keeps its weights laid out
+  # and is faster for few rows, but its bits depend on how many there are.
   def times_heads(self, x: Tensor, weight: Tensor) -> Tensor:
-    if not self.packs_heads:
-      return torch.transpose(torch.bmm(torch.transpose(x, 0, 1), weight), 0, 1)
-    rows = torch.size(x, 0)
-    images = (rows + 31) // 32
-    width = (rows + images - 1) // images
-    if images * width > rows:
-      x = torch.constant_pad_nd(x, [0, 0, 0, 0, 0, images * width - rows], 0.)
-    places = torch.permute(torch.reshape(x, [images, 1, width, -1]), [0, 3, 1, 2])  # [images, H * in, 1, width]
-    out = ops.mkldnn._convolution_pointwise(places, weight, None, [0, 0], [1, 1], [1, 1], self.heads, "none",
-                                            annotate(List[Optional[number]], []), None)
-    return torch.reshape(torch.permute(out, [0, 2, 3, 1]), [images * width, self.heads, -1])[:rows]
+    return torch.transpose(torch.bmm(torch.transpose(x, 0, 1), weight), 0, 1)
 
   # Attention in tiles of one page at absolute positions, merged in ascending order by their log-sum-exp.
   # cache [pages, P, D], queries [Q * B, H, D], members, tiles and shared as step has them, views as above; to [Q * B, H, L]
