@@ -39,9 +39,7 @@ public final class Sampler {
 
   /** How many candidates a request should come with. */
   public static int candidates(SamplingParameters sampling) {
-    boolean oneIsEnough =
-        sampling.greedy() && sampling.topLogprobs() == 0 && !sampling.constraint().constrains();
-    return oneIsEnough ? 0 : CANDIDATES;
+    return sampling.greedy() && sampling.topLogprobs() == 0 ? 0 : CANDIDATES;
   }
 
   /**
@@ -78,6 +76,9 @@ public final class Sampler {
   private Optional<TokenLogprob> firstAllowed(TokenScores scores, TokenMask allowed) {
     if (!sampling.greedy() || !adjustment.isNone()) {
       return Optional.empty();
+    }
+    if (allowed.allows(scores.bestToken())) {
+      return Optional.of(scores.logprob(scores.bestToken(), scores.bestLogit()));
     }
     RankedTokens ranked = scores.candidates();
     for (int rank = 0; rank < ranked.size(); rank++) {
