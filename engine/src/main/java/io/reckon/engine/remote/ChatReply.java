@@ -1,8 +1,5 @@
 package io.reckon.engine.remote;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.openai.core.JsonField;
 import com.openai.core.JsonNumber;
 import com.openai.core.JsonString;
@@ -35,9 +32,6 @@ final class ChatReply {
 
   /** DeepSeek's name for it, and the one of later servers. */
   private static final List<String> REASONING_FIELDS = List.of("reasoning_content", "reasoning");
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final ChatCompletion completion;
   private final ChatCompletion.Choice choice;
@@ -89,9 +83,10 @@ final class ChatReply {
     int generated = usage(CompletionUsage::_completionTokens);
     int reasoning = Math.min(generated, reasoningTokens(generated));
     List<GeneratedToken> tokens = tokens();
+    AnswerFormat.Answer answer = answer(sampling);
     return new Generation(
-        text.answer(),
-        sampling.constraint().constrains() ? parsed(sampling) : Optional.empty(),
+        answer.text(),
+        answer.parsed(),
         text.reasoning(),
         cut && text.insideReasoning(),
         cut ? FinishReason.LENGTH : FinishReason.STOP,
@@ -127,18 +122,15 @@ final class ChatReply {
         : Optional.empty();
   }
 
-  /** The answer as JSON, which was asked for; nothing where it was cut. */
-  private Optional<String> parsed(SamplingParameters sampling) {
+  /** One that was cut keeps to no constraint. */
+  private AnswerFormat.Answer answer(SamplingParameters sampling) {
     try {
-      JSON.readTree(text.answer());
-      return text.answer().isEmpty() ? Optional.empty() : Optional.of(text.answer());
-    } catch (JsonProcessingException e) {
+      return AnswerFormat.read(sampling.constraint(), text.answer());
+    } catch (EngineException e) {
       if (cut || !sampling.stopStrings().isEmpty()) {
-        return Optional.empty();
+        return new AnswerFormat.Answer(text.answer(), Optional.empty());
       }
-      throw new EngineException(
-          ErrorCode.ENDPOINT_REFUSED,
-          "a JSON schema was given and the answer is no JSON; the endpoint may not know response_format");
+      throw e;
     }
   }
 

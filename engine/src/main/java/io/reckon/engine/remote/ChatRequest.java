@@ -1,25 +1,15 @@
 package io.reckon.engine.remote;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.openai.core.JsonValue;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.Message;
-import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.Thinking;
 import java.util.List;
 
 /** A request as the protocol writes it. */
 final class ChatRequest {
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final JsonNode ANY_OBJECT = JSON.createObjectNode().put("type", "object");
-
   /** Seeds are signed 32-bit numbers in some servers. */
   private static final long SEED_MASK = 0x7fffffffL;
 
@@ -39,7 +29,8 @@ final class ChatRequest {
     chat.addSampling();
     chat.addLimits();
     chat.addExtensions();
-    chat.addConstraint();
+    AnswerFormat.asked(request.sampling().constraint())
+        .ifPresent(format -> chat.put("response_format", format));
     return chat.builder.build();
   }
 
@@ -102,34 +93,6 @@ final class ChatRequest {
     }
     if (sampling.thinking() instanceof Thinking.Effort effort) {
       put("reasoning_effort", effort.level());
-    }
-  }
-
-  /** Any object at all is asked for in the words that every server knows. */
-  private void addConstraint() {
-    if (sampling.constraint() instanceof OutputConstraint.JsonSchema constraint) {
-      JsonNode schema = parse(constraint.schema());
-      ObjectNode format = JSON.createObjectNode();
-      if (schema.equals(ANY_OBJECT)) {
-        format.put("type", "json_object");
-      } else {
-        format.put("type", "json_schema");
-        format
-            .putObject("json_schema")
-            .put("name", "answer")
-            .put("strict", StrictSchema.is(schema))
-            .set("schema", schema);
-      }
-      builder.putAdditionalBodyProperty("response_format", JsonValue.fromJsonNode(format));
-    }
-  }
-
-  private static JsonNode parse(String schema) {
-    try {
-      return JSON.readTree(schema);
-    } catch (JsonProcessingException e) {
-      throw new EngineException(
-          ErrorCode.BAD_OPTION, "the JSON schema is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 

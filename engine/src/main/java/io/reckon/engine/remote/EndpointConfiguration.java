@@ -103,9 +103,8 @@ public record EndpointConfiguration(
    * @throws EngineException {@code BAD_OPTION} for what the protocol has no word for
    */
   public static void requireSupported(SamplingParameters sampling) {
-    OutputConstraint constraint = sampling.constraint();
-    if (constraint.constrains() && !(constraint instanceof OutputConstraint.JsonSchema)) {
-      throw unsupported("a choice or a regular expression", "give a JSON schema");
+    if (sampling.constraint() instanceof OutputConstraint.Regex) {
+      throw unsupported("a regular expression", "give a JSON schema, or choices");
     }
     if (!(sampling.thinking() instanceof Thinking.Free
         || sampling.thinking() instanceof Thinking.Effort)) {

@@ -113,6 +113,7 @@ public final class ChatServer implements AutoCloseable {
       case "marked" ->
           send(exchange, 200, completion("", "<think>hm</think>said " + prompt, "stop"));
       case "cut" -> send(exchange, 200, completion("", "<think>hm, hm", "length"));
+      case "chosen" -> send(exchange, 200, completion("hm", "{\"choice\": \"good\"}", "stop"));
       case "json" -> send(exchange, 200, completion("hm", "{\"n\": 1}", "stop"));
       default -> send(exchange, 200, completion("thought of it", "said " + prompt, "stop"));
     }

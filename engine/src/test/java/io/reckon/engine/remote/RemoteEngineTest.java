@@ -244,14 +244,36 @@ class RemoteEngineTest {
         .hasToString("{\"type\":\"json_object\"}");
   }
 
+  @Test
+  void asksForChoicesAsASchemaAndGivesTheOneChosen() throws InterruptedException {
+    SamplingParameters choices = heldTo(new OutputConstraint.Choice(List.of("good", "said \"x\"")));
+    Generation held = ask("chosen! x", choices);
+    assertThat(held.answer()).isEqualTo("good");
+    assertThat(held.parsed()).hasValue("\"good\"");
+    assertThat(server.requests().get(0).at("/response_format/json_schema"))
+        .hasToString(
+            "{\"name\":\"answer\",\"strict\":true,\"schema\":{\"type\":\"object\",\"properties\":"
+                + "{\"choice\":{\"type\":\"string\",\"enum\":[\"good\",\"said \\\"x\\\"\"]}},"
+                + "\"required\":[\"choice\"],\"additionalProperties\":false}}");
+    assertThat(ask("\"x\"", choices).parsed())
+        .as("of a server that goes by the prompt alone")
+        .hasValue("\"said \\\"x\\\"\"");
+    assertThatThrownBy(() -> ask("hello", choices))
+        .hasMessageContaining("the answer is 'said hello'; the endpoint may not know");
+    assertThat(ask("cut! x", choices).parsed()).isEmpty();
+  }
+
   private static SamplingParameters heldTo(String schema) {
-    return SamplingParameters.builder().constraint(new OutputConstraint.JsonSchema(schema)).build();
+    return heldTo(new OutputConstraint.JsonSchema(schema));
+  }
+
+  private static SamplingParameters heldTo(OutputConstraint constraint) {
+    return SamplingParameters.builder().constraint(constraint).build();
   }
 
   @Test
   void refusesWhatTheProtocolHasNoWordFor() {
-    SamplingParameters sampling =
-        SamplingParameters.builder().constraint(new OutputConstraint.Regex("a")).build();
+    SamplingParameters sampling = heldTo(new OutputConstraint.Regex("a"));
     SamplingParameters silent = SamplingParameters.builder().thinking(Thinking.OFF).build();
     assertThatThrownBy(() -> ask("hello", sampling)).hasMessageContaining("give a JSON schema");
     assertThatThrownBy(() -> ask("hello", silent)).hasMessageContaining("leave it to the server");
