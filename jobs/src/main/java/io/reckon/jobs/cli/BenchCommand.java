@@ -163,7 +163,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static void require(String option, long number, long least) {
+  static void require(String option, long number, long least) {
     if (number < least) {
       throw new UserError(option + " is " + number + "; give " + least + " or more");
     }

@@ -40,6 +40,13 @@ final class BenchConstraintCommand implements Callable<Integer> {
   private int sequences;
 
   @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Requests in all; 0 for as many as share a step (default: ${DEFAULT-VALUE}).")
+  private int requests;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
@@ -53,10 +60,12 @@ final class BenchConstraintCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SamplingParameters with = sampling.parameters();
-    if (!with.constraint().constrains() || rounds < 1) {
-      throw new UserError(
-          "bench-constraint needs one of --choice, --regex and --json-schema, and --rounds of 1 or more");
+    if (!with.constraint().constrains()) {
+      throw new UserError("bench-constraint needs one of --choice, --regex and --json-schema");
     }
+    BenchCommand.require("--sequences", sequences, 1);
+    BenchCommand.require("--requests", requests, 0);
+    BenchCommand.require("--rounds", rounds, 1);
     SamplingParameters without = with.toBuilder().constraint(OutputConstraint.none()).build();
     String mode = model.mode("int8");
     EngineConfiguration configuration =
@@ -69,10 +78,15 @@ final class BenchConstraintCommand implements Callable<Integer> {
       series.run(rounds, line -> spec.commandLine().getOut().println(line));
       ObjectNode summary = JSON.createObjectNode().put("summary", "medians of " + rounds);
       summary.put("model", model.model()).put("mode", mode).put("sequences", sequences);
+      summary.put("requests", inAll());
       series.summarize(summary);
       spec.commandLine().getOut().println(summary);
     }
     return ExitCode.DONE;
+  }
+
+  private int inAll() {
+    return requests == 0 ? sequences : requests;
   }
 
   private ObjectNode measured(InferenceEngine engine, SamplingParameters parameters) {
@@ -89,7 +103,7 @@ final class BenchConstraintCommand implements Callable<Integer> {
     EngineCounters before = engine.counters();
     long start = System.nanoTime();
     List<GenerationHandle> handles = new ArrayList<>();
-    for (int request = 0; request < sequences; request++) {
+    for (int request = 0; request < inAll(); request++) {
       Message message = Message.user("Describe number " + request + " of the list, in full.");
       handles.add(
           engine.submit(
