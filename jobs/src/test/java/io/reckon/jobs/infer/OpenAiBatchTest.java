@@ -135,7 +135,7 @@ class OpenAiBatchTest {
             asking("json 5", "\"response_format\": {\"type\": \"json_object\"}"),
             asking("json 6", schema()),
             asking("wrong! 7", "\"top_k\": 5"),
-            asking("good 8", "\"guided_choice\": [\"a\"]"),
+            asking("good 8", "\"guided_regex\": \"a\""),
             asking("good 9", "\"tools\": [{}]"),
             "{\"custom_id\": \"torn"));
     try (ChatServer server = ChatServer.start()) {
