@@ -26,7 +26,7 @@ final class ActiveRequest {
   private final Sampler sampler;
   private final GeneratedText text;
   private final Guidance guidance;
-  private final Set<Integer> endTokens;
+  private final Set<Integer> turnEnds;
   private final int promptTokens;
   private final int mostNewTokens;
   private final CompletableFuture<Generation> result = new CompletableFuture<>();
@@ -46,7 +46,8 @@ final class ActiveRequest {
    * @param sampler chooses this request's tokens
    * @param text of the generation to come
    * @param guidance what the request asks of that text
-   * @param endTokens ids that end it and are no part of its text
+   * @param turnEnds ids with which the model ends its turn; they and the stop tokens are no part of
+   *     the text
    * @param mostNewTokens what the request and the context both allow, at least 1
    */
   ActiveRequest(
@@ -55,14 +56,14 @@ final class ActiveRequest {
       Sampler sampler,
       GeneratedText text,
       Guidance guidance,
-      Set<Integer> endTokens,
+      Set<Integer> turnEnds,
       int mostNewTokens) {
     this.sequence = sequence;
     this.sampling = sampling;
     this.sampler = sampler;
     this.text = text;
     this.guidance = guidance;
-    this.endTokens = endTokens;
+    this.turnEnds = turnEnds;
     this.promptTokens = sequence.length();
     this.mostNewTokens = mostNewTokens;
   }
@@ -88,11 +89,12 @@ final class ActiveRequest {
   /** Chooses the next token; gives what was generated, where that ends the request. */
   Optional<Generation> extend(TokenScores scores) {
     GeneratedToken chosen = choose(scores);
-    if (!endTokens.contains(chosen.token())) {
+    boolean turnEnds = this.turnEnds.contains(chosen.token());
+    if (turnEnds ? guidance.turnEnded() : sampling.stopTokens().contains(chosen.token())) {
+      return Optional.of(stop(chosen));
+    }
+    if (!turnEnds) {
       add(chosen);
-    } else if (guidance.turnEnded()) {
-      note(chosen);
-      return Optional.of(end(FinishReason.STOP, generated - 1));
     }
     return ended().or(this::addForced);
   }
@@ -110,8 +112,12 @@ final class ActiveRequest {
     int[] forced = guidance.forced(generated);
     while (forced.length > 0) {
       for (int token : forced) {
+        GeneratedToken unscored = new GeneratedToken(new TokenLogprob(token, 0), List.of());
+        if (sampling.stopTokens().contains(token)) {
+          return Optional.of(stop(unscored));
+        }
         sampler.count(token);
-        add(new GeneratedToken(new TokenLogprob(token, 0), List.of()));
+        add(unscored);
         Optional<Generation> ended = ended();
         if (ended.isPresent()) {
           return ended;
@@ -120,6 +126,12 @@ final class ActiveRequest {
       forced = guidance.forced(generated);
     }
     return Optional.empty();
+  }
+
+  /** Ends with a token that is no part of the text. */
+  private Generation stop(GeneratedToken token) {
+    note(token);
+    return end(FinishReason.STOP, generated - 1);
   }
 
   private void add(GeneratedToken token) {

@@ -17,9 +17,7 @@ import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.text.EncodedPrompt;
 import io.reckon.engine.text.GeneratedText;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -96,27 +94,25 @@ final class BatchedEngine implements InferenceEngine {
         new Sampler(sampling, prompt.tokens()),
         generated,
         guidance(sampling, generated, mostNewTokens),
-        endTokens(sampling),
+        text.endTokens(),
         mostNewTokens);
   }
 
   private Guidance guidance(
       SamplingParameters sampling, GeneratedText generated, int mostNewTokens) {
     Optional<Constraint> constraint =
-        Optional.of(sampling.constraint())
-            .filter(OutputConstraint::constrains)
-            .map(text.constraints()::compile);
+        Optional.of(sampling.constraint()).filter(OutputConstraint::constrains).map(this::compile);
     return new Guidance(
         sampling, generated, constraint, text.tokenizer().closeOfThinking(), mostNewTokens);
   }
 
-  private Set<Integer> endTokens(SamplingParameters sampling) {
-    if (sampling.stopTokens().isEmpty()) {
-      return text.endTokens();
+  private Constraint compile(OutputConstraint constraint) {
+    if (text.endTokens().isEmpty()) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "a constraint needs a model that says how its turns end; give config.json an eos_token_id");
     }
-    Set<Integer> all = new HashSet<>(text.endTokens());
-    all.addAll(sampling.stopTokens());
-    return all;
+    return text.constraints().compile(constraint);
   }
 
   private EncodedPrompt encode(GenerationRequest request) {

@@ -13,6 +13,8 @@ import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the engine's thread does: one short {@link #step} after the other, shared by all requests in
@@ -51,8 +53,11 @@ final class EngineLoop implements Runnable {
               ErrorCode.ENGINE_FAILED, "the engine failed in a step: " + e.getMessage(), e);
     } finally {
       inbox.close(reason);
-      failAll(reason);
-      model.close();
+      try {
+        failAll(reason);
+      } finally {
+        model.close();
+      }
     }
   }
 
@@ -82,10 +87,10 @@ final class EngineLoop implements Runnable {
   }
 
   private void takeIn(Inbox.Mail mail) {
+    mail.submitted().forEach(request -> active.put(request.sequence(), request));
     for (ActiveRequest request : mail.submitted()) {
-      active.put(request.sequence(), request);
       scheduler.add(request.sequence());
-      request.begin().ifPresent(generation -> finish(request, generation));
+      goOn(request, request::begin);
     }
     for (ActiveRequest request : mail.cancelled()) {
       if (active.containsKey(request.sequence())) {
@@ -99,10 +104,26 @@ final class EngineLoop implements Runnable {
     for (int row = 0; row < sampled.size(); row++) {
       ActiveRequest request = active.get(sampled.get(row));
       if (Float.isFinite(output.logSum(row))) {
-        request.extend(scores(output, row)).ifPresent(generation -> finish(request, generation));
+        TokenScores scores = scores(output, row);
+        goOn(request, () -> request.extend(scores));
       } else {
         fail(request, notFinite(request));
       }
+    }
+  }
+
+  /** Goes on with one request; what goes wrong there is that request's failure alone. */
+  private void goOn(ActiveRequest request, Supplier<Optional<Generation>> step) {
+    try {
+      step.get().ifPresent(generation -> finish(request, generation));
+    } catch (RuntimeException | StackOverflowError e) { // A deep constraint overflows the stack.
+      fail(
+          request,
+          new EngineException(
+              ErrorCode.REQUEST_FAILED,
+              "the engine could not go on after %d tokens: %s; this is a fault of Reckon's, please report it"
+                  .formatted(request.sequence().length(), e),
+              e));
     }
   }
 
@@ -135,7 +156,7 @@ final class EngineLoop implements Runnable {
   }
 
   private void failAll(EngineException reason) {
-    takeIn(inbox.drain());
+    inbox.drain().submitted().forEach(request -> active.put(request.sequence(), request));
     List.copyOf(active.values()).forEach(request -> fail(request, reason));
   }
 

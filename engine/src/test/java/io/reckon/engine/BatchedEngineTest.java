@@ -13,11 +13,13 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.checkpoint.Checkpoint;
+import io.reckon.engine.constraint.Constraints;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightMode;
 import io.reckon.engine.text.TestTokenizer;
@@ -366,6 +368,37 @@ class BatchedEngineTest {
         assertThat(failure(poisoned).code()).isEqualTo(ErrorCode.SCORES_NOT_FINITE);
         assertThat(failure(poisoned)).hasMessageStartingWith("the model's scores after 41 tokens");
       }
+    }
+  }
+
+  @Test
+  void failsOnlyTheRequestWithWhichItCannotGoOn() throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(folder.toString());
+    LoadedModel model = LoadedModel.load(checkpoint, configuration);
+    EngineText text = ReckonEngine.text(checkpoint, ReasoningMarkers.OF_MODEL);
+    Constraints broken =
+        new Constraints(
+            text.tokenizer()::bytesOfText,
+            forced -> {
+              throw new IllegalStateException("no token");
+            },
+            text.endTokens());
+    EngineText unable = new EngineText(text.tokenizer(), text.encoder(), broken, text.endTokens());
+    try (BatchedEngine halting =
+        new BatchedEngine(engine.model(), unable, model, 4, new EngineThread())) {
+      halting.start();
+      GenerationHandle failed =
+          halting.submit(
+              new GenerationRequest(
+                  List.of(Message.user("a")),
+                  SamplingParameters.builder()
+                      .constraint(new OutputConstraint.Choice(List.of("b")))
+                      .build()));
+      assertThat(await(halting.submit(request("healthy", 3))).answerTokens()).isPositive();
+      assertThat(failure(failed).code()).isEqualTo(ErrorCode.REQUEST_FAILED);
+      assertThat(failure(failed))
+          .hasMessageContaining("could not go on")
+          .hasMessageContaining("no token");
     }
   }
 

@@ -260,4 +260,29 @@ class ConstrainedAnswersTest {
     assertThat(cut.parsed()).isEmpty();
     assertThat(cut.finishReason()).isEqualTo(FinishReason.STOP);
   }
+
+  @Test
+  void aStopTokenEndsTheRequestInItsReasoningAndWhereItIsForced() throws Exception {
+    SamplingParameters.Builder sampling =
+        SamplingParameters.builder()
+            .maxNewTokens(64)
+            .thinking(Thinking.atMost(8))
+            .constraint(new OutputConstraint.Regex("xyz[ab]{4}"))
+            .listTokens(true);
+    Generation whole = answer(sampling);
+    assertThat(whole.parsed()).isPresent();
+    int thought = whole.tokens().get(2).token();
+    int forced = whole.tokens().get(whole.reasoningTokens()).token();
+
+    Generation inReasoning = answer(sampling.stopTokens(Set.of(thought)));
+    assertThat(inReasoning.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(inReasoning.reasoningTruncated()).isTrue();
+    assertThat(inReasoning.answer()).isEmpty();
+    assertThat(inReasoning.parsed()).isEmpty();
+
+    Generation whereForced = answer(sampling.stopTokens(Set.of(forced)));
+    assertThat(whereForced.reasoning()).isEqualTo(whole.reasoning());
+    assertThat(whereForced.answer()).isEmpty();
+    assertThat(whereForced.parsed()).isEmpty();
+  }
 }

@@ -196,6 +196,7 @@ final class RowsInFlight implements AutoCloseable {
               TEMPLATE_REFUSED,
               NO_ROOM_FOR_ANSWER,
               SCORES_NOT_FINITE,
+              REQUEST_FAILED,
               BAD_REQUEST,
               ENDPOINT_REFUSED,
               ENDPOINT_DENIED,

@@ -14,6 +14,8 @@ public enum ErrorCode {
   NO_ROOM_FOR_ANSWER,
   /** The model's scores for the request are not finite; the weights may be damaged. */
   SCORES_NOT_FINITE,
+  /** The engine could not go on with this request, and with it alone. */
+  REQUEST_FAILED,
   /**
    * The endpoint answered that the request itself is at fault, or what it answered is of no use.
    */

@@ -76,10 +76,10 @@ public record SamplingParameters(
     require(topP > 0 && topP <= 1, "top-p", topP, "a number above 0 and up to 1");
     require(minP >= 0 && minP <= 1, "min-p", minP, "a number from 0 to 1");
     require(
-        repetitionPenalty > 0 && repetitionPenalty <= 100,
+        repetitionPenalty >= 0.01 && repetitionPenalty <= 100,
         "repetition-penalty",
         repetitionPenalty,
-        "a number above 0 and up to 100; 1 is none");
+        "a number from 0.01 to 100; 1 is none");
     requirePenalty("presence-penalty", presencePenalty);
     requirePenalty("frequency-penalty", frequencyPenalty);
     logitBias = Collections.unmodifiableMap(new TreeMap<>(logitBias));

@@ -66,6 +66,7 @@ final class ConfigurationReader {
     refuseUnsupportedParts();
     Set<Integer> endTokens = new TreeSet<>(moreEndTokens);
     endTokens.addAll(endTokens(config));
+    endTokens.removeIf(id -> id >= config.path("vocab_size").asInt()); // They never come.
     return new ModelConfiguration(
         size("hidden_size"),
         size("num_hidden_layers", MOST_LAYERS),

@@ -20,7 +20,8 @@ class SamplingParametersTest {
     assertRefused(b -> b.topK(-1), "top-k is -1; give 1 or more, or 0 for all tokens");
     assertRefused(b -> b.topP(0), "top-p is 0.0; give a number above 0 and up to 1");
     assertRefused(b -> b.minP(1.5), "min-p is 1.5; give a number from 0 to 1");
-    assertRefused(b -> b.repetitionPenalty(0), "repetition-penalty is 0.0; give a number above 0");
+    assertRefused(
+        b -> b.repetitionPenalty(1e-39), "repetition-penalty is 1.0E-39; give a number from 0.01");
     assertRefused(b -> b.presencePenalty(3), "presence-penalty is 3.0; give a number from -2 to 2");
     assertRefused(b -> b.frequencyPenalty(-3), "frequency-penalty is -3.0");
     assertRefused(b -> b.logitBias(Map.of(-4, 1.0)), "a token of logit-bias is -4; give an id");

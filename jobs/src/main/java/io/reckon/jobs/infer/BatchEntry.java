@@ -61,7 +61,7 @@ record BatchEntry(boolean failed, String json) {
       case "ENDPOINT_DENIED" -> 401;
       case "ENDPOINT_UNAVAILABLE" -> 503;
       case "ENGINE_FAILED", "ENGINE_CLOSED", "ENGINE_KILLED", "CANCELLED", NOT_DONE -> 500;
-      case "SCORES_NOT_FINITE" -> 500;
+      case "SCORES_NOT_FINITE", "REQUEST_FAILED" -> 500;
       default -> 400;
     };
   }

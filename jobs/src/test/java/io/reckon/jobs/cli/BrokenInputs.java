@@ -91,7 +91,7 @@ final class BrokenInputs {
     add(INFER + "--top-p 1.5", "top-p is 1.5; give a number above 0 and up to 1");
     add(INFER + "--top-k -1", "top-k is -1; give 1 or more, or 0");
     add(INFER + "--min-p 2", "min-p is 2.0; give a number from 0 to 1");
-    add(INFER + "--repetition-penalty 0", "repetition-penalty is 0.0; give a number above 0");
+    add(INFER + "--repetition-penalty 0", "repetition-penalty is 0.0; give a number from 0.01");
     add(INFER + "--presence-penalty 3", "presence-penalty is 3.0; give a number from -2 to 2");
     add(INFER + "--frequency-penalty -3", "frequency-penalty is -3.0; give a number from -2 to 2");
     add(INFER + "--logit-bias 7", "--logit-bias", "7");
