@@ -29,6 +29,17 @@ final class LoadLog implements LoadProgress {
     LOG.info(line(model, loadedBytes, totalBytes, now - start));
   }
 
+  /** Says where sequences end before the model's context does. */
+  void holds(int cacheTokens, int contextTokens) {
+    if (cacheTokens < contextTokens) {
+      LOG.warn(
+          "the cache holds {} tokens where {} takes {}: longer prompts are refused and longer answers end there; give more cache-bytes",
+          cacheTokens,
+          model,
+          contextTokens);
+    }
+  }
+
   /** Such as {@code loading m: 1.2 of 18.0 GB, 640 MB/s}. */
   static String line(String model, long loadedBytes, long totalBytes, long nanos) {
     return "loading %s: %.1f of %.1f GB, %.0f MB/s"

@@ -26,15 +26,17 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     WeightMode mode = mode(configuration);
     ModelConfiguration model = checkpoint.configuration();
     PagePool pool = new PagePool(pages(model, configuration), PAGE_TOKENS);
+    LoadLog log = new LoadLog(checkpoint.name());
     ModelProgram program =
         ModelProgram.load(
             checkpoint,
             mode,
             device(configuration),
-            new LoadLog(checkpoint.name()),
+            log,
             pool.capacity() + 1,
             PAGE_TOKENS);
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
+    log.holds(cacheTokens, model.contextTokens());
     return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));
   }
 
