@@ -132,7 +132,7 @@ final class EngineLoop implements Runnable {
         output.bestToken(row),
         output.bestLogit(row),
         output.logSum(row),
-        output.temperedLogSum(row),
+        output.temperedLogMass(row),
         RankedTokens.ranked(output.candidateTokens(row), output.candidateLogits(row)),
         () -> output.logits(row));
   }

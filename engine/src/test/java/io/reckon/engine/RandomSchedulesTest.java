@@ -217,7 +217,7 @@ class RandomSchedulesTest {
               output.bestToken(row),
               output.bestLogit(row),
               output.logSum(row),
-              output.temperedLogSum(row),
+              output.temperedLogMass(row),
               RankedTokens.ranked(output.candidateTokens(row), output.candidateLogits(row)),
               () -> output.logits(row));
       GeneratedToken token = samplers.get(sequence).choose(scores, sequence.length());

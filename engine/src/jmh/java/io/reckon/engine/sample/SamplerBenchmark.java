@@ -31,7 +31,7 @@ public class SamplerBenchmark {
   private float[] candidateLogits;
   private double bestLogit;
   private double logSum;
-  private double temperedLogSum;
+  private double temperedLogMass;
   private long position;
 
   @Setup
@@ -45,16 +45,16 @@ public class SamplerBenchmark {
     candidates = Arrays.copyOf(ranked.tokens(), CANDIDATES);
     candidateLogits = Arrays.copyOf(ranked.logits(), CANDIDATES);
     bestLogit = candidateLogits[0];
-    logSum = logSum(1);
-    temperedLogSum = logSum(1 / 0.6);
+    logSum = bestLogit + logMass(1);
+    temperedLogMass = logMass(1 / 0.6);
   }
 
-  private double logSum(double inverseTemperature) {
+  private double logMass(double inverseTemperature) {
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp((logit - bestLogit) * inverseTemperature);
     }
-    return bestLogit * inverseTemperature + Math.log(sum);
+    return Math.log(sum);
   }
 
   private static Sampler sampler(SamplingParameters.Builder sampling) {
@@ -89,7 +89,7 @@ public class SamplerBenchmark {
         candidates[0],
         bestLogit,
         logSum,
-        temperedLogSum,
+        temperedLogMass,
         RankedTokens.ranked(candidates, candidateLogits),
         () -> logits);
   }

@@ -37,8 +37,11 @@ public final class StepOutput implements AutoCloseable {
     return numbers[row * (LEADING_NUMBERS + candidates) + 1];
   }
 
-  /** The same for the logits over the row's temperature; only where there are candidates. */
-  public float temperedLogSum(int row) {
+  /**
+   * Log of the sum of all tokens' probabilities over the likeliest one's, at the row's temperature:
+   * 0 or more; only where there are candidates.
+   */
+  public float temperedLogMass(int row) {
     return numbers[row * (LEADING_NUMBERS + candidates) + 2];
   }
 

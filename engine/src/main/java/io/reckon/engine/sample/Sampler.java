@@ -101,7 +101,7 @@ public final class Sampler {
     for (int i = 0; i < tokens.length; i++) {
       logits[i] = adjusted[tokens[i]];
     }
-    int place = sampling.greedy() ? likeliest(logits) : draw(logits, logSum(logits), position);
+    int place = sampling.greedy() ? likeliest(logits) : draw(logits, mass(logits), position);
     return scores.logprob(tokens[place], own[tokens[place]]);
   }
 
@@ -110,13 +110,14 @@ public final class Sampler {
       return scores.logprob(scores.bestToken(), scores.bestLogit());
     }
     RankedTokens ranked = scores.candidates();
-    OptionalInt rank = draw(ranked, false, scores.temperedLogSum(), position);
+    double mass = Math.exp(scores.temperedLogMass());
+    OptionalInt rank = draw(ranked, false, mass, position);
     if (rank.isPresent()) {
       int chosen = rank.getAsInt();
       return scores.logprob(ranked.tokens()[chosen], ranked.logits()[chosen]);
     }
     float[] logits = scores.all().get();
-    int token = draw(logits, scores.temperedLogSum(), position);
+    int token = draw(logits, mass, position);
     return scores.logprob(token, logits[token]);
   }
 
@@ -124,8 +125,7 @@ public final class Sampler {
     float[] own = scores.all().get();
     float[] adjusted = own.clone();
     adjustment.adjust(adjusted);
-    int token =
-        sampling.greedy() ? likeliest(adjusted) : draw(adjusted, logSum(adjusted), position);
+    int token = sampling.greedy() ? likeliest(adjusted) : draw(adjusted, mass(adjusted), position);
     return scores.logprob(token, own[token]);
   }
 
@@ -134,33 +134,33 @@ public final class Sampler {
   }
 
   /** Ranks some tokens, and more until they decide. */
-  private int draw(float[] logits, double logSum, long position) {
+  private int draw(float[] logits, double mass, long position) {
     for (int count = CANDIDATES; ; count *= 16) {
       RankedTokens ranked =
           count > MOST_SELECTED ? RankedTokens.ofAll(logits) : RankedTokens.largest(logits, count);
-      OptionalInt rank = draw(ranked, ranked.size() == logits.length, logSum, position);
+      OptionalInt rank = draw(ranked, ranked.size() == logits.length, mass, position);
       if (rank.isPresent()) {
         return ranked.tokens()[rank.getAsInt()];
       }
     }
   }
 
-  private OptionalInt draw(RankedTokens ranked, boolean complete, double logSum, long position) {
+  private OptionalInt draw(RankedTokens ranked, boolean complete, double mass, long position) {
     double draw = RandomStream.uniform(sampling.seed(), position);
-    return truncation.draw(ranked, complete, logSum, draw);
+    return truncation.draw(ranked, complete, mass, draw);
   }
 
-  /** Log of the sum of the exponentials of the logits over the temperature, where it matters. */
-  private double logSum(float[] logits) {
-    if (!truncation.needsLogSum()) {
+  /** The sum of all tokens' weights, where it matters. */
+  private double mass(float[] logits) {
+    if (!truncation.needsMass()) {
       return Double.NaN;
     }
-    double best = logits[likeliest(logits)];
-    double sum = 0;
+    float best = logits[likeliest(logits)];
+    double mass = 0;
     for (float logit : logits) {
-      sum += Math.exp((logit - best) * truncation.inverseTemperature());
+      mass += truncation.weight(logit, best);
     }
-    return best * truncation.inverseTemperature() + Math.log(sum);
+    return mass;
   }
 
   private List<TokenLogprob> likeliest(TokenScores scores) {

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
  * @param bestToken the likeliest
  * @param bestLogit its logit
  * @param logSum log of the sum of the exponentials of all logits
- * @param temperedLogSum the same for the logits over the request's temperature
+ * @param temperedLogMass log of the sum of all tokens' probabilities over the likeliest one's, at
+ *     the request's temperature
  * @param candidates the likeliest tokens, as many as {@link Sampler#candidates} asks for or more
  * @param all the logits of every token, copied when asked for
  */
@@ -17,7 +18,7 @@ public record TokenScores(
     int bestToken,
     double bestLogit,
     double logSum,
-    double temperedLogSum,
+    double temperedLogMass,
     RankedTokens candidates,
     Supplier<float[]> all) {
   TokenLogprob logprob(int token, double logit) {

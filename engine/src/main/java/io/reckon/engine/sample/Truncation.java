@@ -28,7 +28,7 @@ record Truncation(double inverseTemperature, double minP, int topK, double topP)
   }
 
   /** Whether the mass of all tokens matters, because neither min-p nor top-k cuts them. */
-  boolean needsLogSum() {
+  boolean needsMass() {
     return minP == 0 && topK == 0;
   }
 
@@ -37,10 +37,11 @@ record Truncation(double inverseTemperature, double minP, int topK, double topP)
    * for the first tokens as for all of them, wherever those suffice.
    *
    * @param complete whether {@code ranked} holds every token
-   * @param logSum of the logits of all tokens over the temperature; read where {@link #needsLogSum}
+   * @param mass sum of the weights of all tokens, which may be rounded; read where {@link
+   *     #needsMass} and some tokens aren't ranked
    */
-  OptionalInt draw(RankedTokens ranked, boolean complete, double logSum, double draw) {
-    Ranks left = needsLogSum() ? all(ranked, logSum) : cut(ranked, complete);
+  OptionalInt draw(RankedTokens ranked, boolean complete, double mass, double draw) {
+    Ranks left = needsMass() && !complete ? all(mass) : cut(ranked, complete);
     Ranks kept = topP == 1 || !left.known() ? left : nucleus(ranked, left, complete);
     double target = draw * kept.mass();
     double cumulative = 0;
@@ -51,17 +52,19 @@ record Truncation(double inverseTemperature, double minP, int topK, double topP)
         return OptionalInt.of(rank);
       }
     }
-    // Where rounding leaves the target above the sum, it is the last one's.
-    boolean last = kept.known() && (complete || kept.count() <= ranked.size());
-    return last ? OptionalInt.of(known - 1) : OptionalInt.empty();
+    // Where all ranks are here their mass was summed as above, so only one that is NaN is not met.
+    return complete ? OptionalInt.of(0) : OptionalInt.empty();
   }
 
-  private Ranks all(RankedTokens ranked, double logSum) {
-    double best = ranked.logits()[0] * inverseTemperature;
-    return new Ranks(Integer.MAX_VALUE, Math.exp(logSum - best));
+  private static Ranks all(double mass) {
+    return new Ranks(Integer.MAX_VALUE, mass);
   }
 
-  /** What min-p and top-k leave; unknown where their end is not among the ranked. */
+  /**
+   * What min-p and top-k leave; unknown where their end is not among the ranked. Of complete ranks
+   * the mass is their own sum, whatever was rounded elsewhere: a draw beyond it would fall on the
+   * least likely token of all.
+   */
   private Ranks cut(RankedTokens ranked, boolean complete) {
     int most = topK == 0 ? Integer.MAX_VALUE : topK;
     int count = 0;
@@ -88,6 +91,15 @@ record Truncation(double inverseTemperature, double minP, int topK, double topP)
   }
 
   private double weight(RankedTokens ranked, int rank) {
-    return Math.exp((ranked.logits()[rank] - ranked.logits()[0]) * inverseTemperature);
+    return weight(ranked.logits()[rank], ranked.logits()[0]);
+  }
+
+  /**
+   * The weight of a token.
+   *
+   * @param best the likeliest token's logit
+   */
+  double weight(float logit, float best) {
+    return Math.exp((logit - best) * inverseTemperature);
   }
 }

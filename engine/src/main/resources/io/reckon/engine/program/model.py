@@ -484,16 +484,18 @@ class Model(Module):
     other = torch.mul_(torch.roll(x, [self.rope // 2], [-1]), sin)
     return torch.add_(x * cos, other)
 
-  # x [S, hidden]. numbers: the likeliest token's logit, the log-sum-exp of the logits, the same of the logits over the
-  # temperature, and the largest logits, descending. ids: the likeliest token, then those of the largest logits.
+  # x [S, hidden]. numbers: the likeliest token's logit, the log-sum-exp of the logits, the log of the sum of all tokens'
+  # probabilities over the likeliest one's at the temperature, and the largest logits, descending. ids: the likeliest
+  # token, then those of the largest logits.
   def score(self, x: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     logits = self.logits(x)
     best, best_ids, = torch.max(logits, 1, True)
-    sums = self.log_sum(logits, best, best_ids)
+    sums = best + self.log_mass(logits, best_ids)
     tempered = sums
     if candidates > 0:
-      inverse = torch.unsqueeze(inverse_temperatures, 1)
-      tempered = self.log_sum(logits * inverse, best * inverse, best_ids)
+      # The largest is taken off first: times a large inverse, it would leave few digits to the differences.
+      below = torch.sub(logits, best)
+      tempered = self.log_mass(torch.mul_(below, torch.unsqueeze(inverse_temperatures, 1)), best_ids)
     values, ids, = torch.topk(logits, min(candidates, torch.size(logits, 1)), 1)
     return [logits, torch.cat([best, sums, tempered, values], 1), torch.cat([best_ids, ids], 1)]
 
@@ -503,6 +505,6 @@ class Model(Module):
       return self.normed_int8(x, (self.final_norm)[0], (self.output)[0])
     return self.normed_linear(x, (self.final_norm)[0], (self.output)[0]).to(6)
 
-  # The log-sum-exp of each row of logits [S, V], by its largest number and that one's place, both [S, 1].
-  def log_sum(self, logits: Tensor, best: Tensor, best_ids: Tensor) -> Tensor:
-    return best - torch.gather(torch.log_softmax(logits, 1), 1, best_ids)
+  # By how much the log-sum-exp of each row of logits [S, V] is above its largest number, which is at best_ids [S, 1].
+  def log_mass(self, logits: Tensor, best_ids: Tensor) -> Tensor:
+    return torch.neg(torch.gather(torch.log_softmax(logits, 1), 1, best_ids))

@@ -71,7 +71,25 @@ class ModelProgramTest {
       }
       assertThat(output.bestLogit(0)).isEqualTo(logits[output.bestToken(0)]);
       assertThat((double) output.logSum(0)).isCloseTo(logSum(logits, 1), within(1e-4));
-      assertThat((double) output.temperedLogSum(0)).isCloseTo(logSum(logits, 2), within(1e-4));
+      assertThat((double) output.temperedLogMass(0))
+          .isCloseTo(logSum(logits, 2) - output.bestLogit(0) / 2, within(1e-5));
+    }
+  }
+
+  @Test
+  void givesTheMassOverTheLikeliestOnesAtAnyTemperature() throws Exception {
+    try (ModelProgram program = load(WeightMode.FLOAT32)) {
+      for (float inverse : new float[] {1, 1e2f, 1e3f, 1e5f}) {
+        try (StepOutput output = program.step(decode(4, inverse))) {
+          double mass = 0;
+          for (float logit : output.logits(0)) {
+            mass += Math.exp((logit - output.bestLogit(0)) * inverse);
+          }
+          assertThat((double) output.temperedLogMass(0))
+              .as("at 1 over %s", inverse)
+              .isCloseTo(Math.log(mass), within(5e-6));
+        }
+      }
     }
   }
 
@@ -104,6 +122,10 @@ class ModelProgramTest {
 
   /** The first token of a sequence on page 1, at temperature 2. */
   static StepInput decode(int candidates) {
+    return decode(candidates, 0.5f);
+  }
+
+  private static StepInput decode(int candidates, float inverseTemperature) {
     return new StepInput(
         new long[] {42},
         new long[] {0},
@@ -118,7 +140,7 @@ class ModelProgramTest {
             new long[0]),
         AttentionBlocks.NONE,
         new long[] {0},
-        new float[] {0.5f},
+        new float[] {inverseTemperature},
         candidates);
   }
 }

@@ -37,6 +37,42 @@ class SamplerTest {
   }
 
   @Test
+  void drawsByTheExactProbabilitiesAtTheLeastTemperatures() {
+    for (double temperature : new double[] {0.01, 0.001, 1e-5}) {
+      for (int number = 0; number < 10; number++) {
+        float[] logits = nearTwentyFive(new Random(number), temperature);
+        double[] frequencies = frequencies(drawn(temperature).seed(number).build(), logits, 64);
+        double mass = relativeMass(logits, temperature);
+        for (int token = 0; token < logits.length; token++) {
+          double expected = Math.exp((logits[token] - 25.0) / temperature) / mass;
+          double deviation = Math.sqrt(expected * (1 - expected) / DRAWS);
+          assertThat(frequencies[token])
+              .as("token %d at temperature %s", token, temperature)
+              .isEqualTo(expected, within(6 * deviation));
+        }
+      }
+    }
+  }
+
+  /** A vocabulary of 300 of which some are likely at that temperature, and the others never. */
+  private static float[] nearTwentyFive(Random random, double temperature) {
+    float[] logits = new float[300];
+    for (int token = 0; token < logits.length; token++) {
+      double below = token % 8 == 0 ? 4 * random.nextDouble() : 60;
+      logits[token] = (float) (25 - temperature * below);
+    }
+    return logits;
+  }
+
+  private static double relativeMass(float[] logits, double temperature) {
+    double mass = 0;
+    for (float logit : logits) {
+      mass += Math.exp((logit - 25.0) / temperature);
+    }
+    return mass;
+  }
+
+  @Test
   void aTemperatureNextToNothingIsGreedy() {
     assertThat(choose(drawn(1e-300).build()).token()).isEqualTo(2);
   }
@@ -225,9 +261,13 @@ class SamplerTest {
   }
 
   private static double[] frequencies(SamplingParameters sampling) {
-    double[] counts = new double[LOGITS.length];
+    return frequencies(sampling, LOGITS, 3);
+  }
+
+  private static double[] frequencies(SamplingParameters sampling, float[] logits, int candidates) {
+    double[] counts = new double[logits.length];
     Sampler sampler = new Sampler(sampling, new int[0]);
-    TokenScores scores = scores(LOGITS, sampling.temperature(), 3);
+    TokenScores scores = scores(logits, sampling.temperature(), candidates);
     for (int position = 0; position < DRAWS; position++) {
       counts[sampler.choose(scores, position).token()]++;
     }
@@ -241,9 +281,20 @@ class SamplerTest {
         some.tokens()[0],
         some.logits()[0],
         logSum(logits, 1),
-        logSum(logits, temperature),
+        temperedLogMass(logits, temperature),
         some,
         () -> logits);
+  }
+
+  /** In floats, as the program computes it. */
+  private static float temperedLogMass(float[] logits, double temperature) {
+    float inverse = (float) (1 / temperature);
+    float best = RankedTokens.largest(logits, 1).logits()[0];
+    float mass = 0;
+    for (float logit : logits) {
+      mass += (float) Math.exp((logit - best) * inverse);
+    }
+    return (float) Math.log(mass);
   }
 
   private static double logSum(float[] logits, double temperature) {
