@@ -7,7 +7,7 @@ import io.reckon.jobs.UserError;
  * is better told after a hundred than after a million.
  *
  * @param rows at most so many
- * @param share at most this share of the rows to generate, from 0 to 1
+ * @param share at most this share of the answers that the run is to give, from 0 to 1
  */
 public record FailureLimit(long rows, double share) {
   /** As many as there are. */
@@ -42,9 +42,9 @@ public record FailureLimit(long rows, double share) {
   /**
    * Most rows that may fail.
    *
-   * @param asked how many the run is to bring to an end
+   * @param open how many answers the run is to bring to an end
    */
-  long of(long asked) {
-    return share == 1 ? rows : Math.min(rows, (long) Math.floor(share * asked));
+  long of(long open) {
+    return share == 1 ? rows : Math.min(rows, (long) Math.floor(share * open));
   }
 }

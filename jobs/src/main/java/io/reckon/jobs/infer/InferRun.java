@@ -241,7 +241,7 @@ final class InferRun {
   }
 
   private long mostFailures(PlanFigures figures) {
-    return run.options().failureLimit().of(figures.openRows() * run.options().samples());
+    return run.options().failureLimit().of(figures.openAnswers());
   }
 
   /** A run may be over before anyone has looked at how it goes. */

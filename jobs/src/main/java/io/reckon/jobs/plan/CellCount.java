@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
  * most, however many rows.
  *
  * @param asked samples that the rows ask for
+ * @param open those of them that the rows lack
  * @param work requests to generate
  * @param generations samples of those
  * @param promptTokens what the prompts of those come to
@@ -25,6 +26,7 @@ record CellCount(
     int cell,
     long rows,
     long asked,
+    long open,
     long doneRows,
     long rerunRows,
     long reusedRows,
@@ -32,21 +34,22 @@ record CellCount(
     long work,
     long generations,
     long promptTokens) {
-  private static final CellCount ZERO = new CellCount(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final CellCount ZERO = new CellCount(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Counts by cell, on the executors. */
   static List<CellCount> of(Dataset<Row> byRequest) {
     Column isWork = size(col("samples")).gt(0);
-    Column open = col("rows").minus(col("done_rows"));
+    Column openRows = col("rows").minus(col("done_rows"));
     return byRequest
         .groupBy("cell")
         .agg(
             sum("rows"),
             sum("asked"),
+            sum("open"),
             sum("done_rows"),
             sum("rerun_rows"),
-            sum(when(isWork, lit(0)).otherwise(open)),
-            sum(when(isWork, open.minus(1)).otherwise(0)),
+            sum(when(isWork, lit(0)).otherwise(openRows)),
+            sum(when(isWork, openRows.minus(1)).otherwise(0)),
             count_if(isWork),
             sum(size(col("samples"))),
             sum(when(isWork, col("prompt_tokens")).otherwise(0)))
@@ -71,7 +74,8 @@ record CellCount(
         row.getLong(6),
         row.getLong(7),
         row.getLong(8),
-        row.getLong(9));
+        row.getLong(9),
+        row.getLong(10));
   }
 
   private CellCount plus(CellCount other) {
@@ -79,6 +83,7 @@ record CellCount(
         cell,
         rows + other.rows,
         asked + other.asked,
+        open + other.open,
         doneRows + other.doneRows,
         rerunRows + other.rerunRows,
         reusedRows + other.reusedRows,

@@ -8,7 +8,8 @@ import java.util.OptionalDouble;
  * What a plan comes to, in numbers.
  *
  * @param rows rows of the source
- * @param asked answers that they ask for
+ * @param asked answers that they ask for, each row as many as it says itself
+ * @param openAnswers those of them that lack an outcome: to be generated or copied
  * @param doneRows those that have their outcomes
  * @param rerunRows those that have an outcome that does not stand; they are among those below
  * @param reusedRows those whose request has been answered under another id: they get its rows
@@ -24,6 +25,7 @@ import java.util.OptionalDouble;
 public record PlanFigures(
     long rows,
     long asked,
+    long openAnswers,
     long doneRows,
     long rerunRows,
     long reusedRows,

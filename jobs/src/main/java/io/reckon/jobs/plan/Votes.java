@@ -36,18 +36,19 @@ final class Votes {
   /**
    * Rows of {@link ReckonTable#ANSWERS} with the sample {@link ReckonTable#VOTE}, for prompts that
    * have none or whose samples now say something else. A sample that failed or says nothing counts
-   * for no answer; among equals the answer of the first sample wins.
+   * for no answer; among equals the answer of the first sample wins. The share is of the samples
+   * that the row itself asks for.
    *
    * @param answers as they stand
    * @param requests of {@link Requests}
    */
-  static Dataset<Row> of(Dataset<Row> answers, Dataset<Row> requests, int samples, String runId) {
-    Dataset<Row> newest = newest(answers, requests, samples);
+  static Dataset<Row> of(Dataset<Row> answers, Dataset<Row> requests, String runId) {
+    Dataset<Row> newest = newest(answers, requests);
     Dataset<Row> known =
         newest
             .where(col("sample").equalTo(ReckonTable.VOTE))
             .select("prompt_id", "request_key", "answer", "vote_share");
-    Dataset<Row> votes = counted(newest.where("sample >= 0 and error is null"), samples);
+    Dataset<Row> votes = counted(newest.where("sample >= 0 and error is null"));
     return votes
         .join(known, new String[] {"prompt_id", "request_key", "answer", "vote_share"}, "left_anti")
         .withColumn("sample", lit(ReckonTable.VOTE))
@@ -56,7 +57,7 @@ final class Votes {
   }
 
   /** The row of each sample that counts, and of the vote. */
-  private static Dataset<Row> newest(Dataset<Row> answers, Dataset<Row> requests, int samples) {
+  private static Dataset<Row> newest(Dataset<Row> answers, Dataset<Row> requests) {
     Column row =
         struct(
             "error",
@@ -68,32 +69,32 @@ final class Votes {
             "model_fingerprint",
             "source_version");
     return answers
-        .where(col("sample").lt(samples))
-        .join(requests.select("prompt_id", "request_key"), REQUEST)
-        .groupBy("prompt_id", "request_key", "sample")
+        .join(requests.select("prompt_id", "request_key", "asked"), REQUEST)
+        .where(col("sample").lt(col("asked")))
+        .groupBy("prompt_id", "request_key", "asked", "sample")
         .agg(max_by(row, AnswerReader.AGE).as("row"))
-        .select("prompt_id", "request_key", "sample", "row.*");
+        .select("prompt_id", "request_key", "asked", "sample", "row.*");
   }
 
-  private static Dataset<Row> counted(Dataset<Row> answered, int samples) {
+  private static Dataset<Row> counted(Dataset<Row> answered) {
     Column said =
         struct("answer", "parsed", "finish_reason", "model", "model_fingerprint", "source_version");
     Column most = struct(col("votes"), negate(col("first")));
     return answered
         .withColumn("ballot", BALLOT.apply(col("parsed"), col("answer")))
         .where("ballot <> ''")
-        .groupBy("prompt_id", "request_key", "ballot")
+        .groupBy("prompt_id", "request_key", "asked", "ballot")
         .agg(
             count(lit(1)).as("votes"),
             min("sample").as("first"),
             min_by(said, col("sample")).as("said"))
-        .groupBy("prompt_id", "request_key")
+        .groupBy("prompt_id", "request_key", "asked")
         .agg(max_by(struct("said", "votes"), most).as("winner"))
         .select(
             col("prompt_id"),
             col("request_key"),
             col("winner.said.*"),
-            col("winner.votes").divide(samples).as("vote_share"));
+            col("winner.votes").divide(col("asked")).as("vote_share"));
   }
 
   private static String ballot(String parsed, String answer) {

@@ -115,7 +115,7 @@ public final class WorkPlanner {
    * @return rows of {@link ReckonTable#ANSWERS}
    */
   public Dataset<Row> votes() {
-    return Votes.of(output.snapshot(ReckonTable.ANSWERS), requests, options.samples(), runId);
+    return Votes.of(output.snapshot(ReckonTable.ANSWERS), requests, runId);
   }
 
   /** What each row asks for, as {@link Requests} has it. */
@@ -148,8 +148,8 @@ public final class WorkPlanner {
   /**
    * Each request of the source once: {@code request_key}, the least {@code prompt_id} that asks for
    * it, {@code cell}, {@code prompt_tokens}, the {@code samples} that nobody has, and how many
-   * {@code rows} ask, of which {@code done_rows} have all they want and {@code rerun_rows} had
-   * something that does not stand.
+   * {@code rows} ask for how many answers ({@code asked}, of which they lack {@code open}); {@code
+   * done_rows} have all they want and {@code rerun_rows} had something that does not stand.
    */
   private Dataset<Row> byRequest(Dataset<Row> outcomes) {
     Column kept = col("kept");
@@ -174,7 +174,8 @@ public final class WorkPlanner {
             count_if(done).as("done_rows"),
             count_if(asked("had").gt(asked("kept"))).as("rerun_rows"),
             max("asked").as("most"),
-            sum("asked").as("asked"))
+            sum(col("asked").minus(asked("own"))).as("open"),
+            sum("asked").as("asked")) // The last: Spark would take what comes after for this sum.
         .join(ofRequests, "request_key", "left")
         .select(
             col("request_key"),
@@ -183,6 +184,7 @@ public final class WorkPlanner {
             array_except(Requests.samples(col("most")), coalesce(col("present"), none))
                 .as("samples"),
             col("asked"),
+            col("open"),
             col("rows"),
             col("done_rows"),
             col("rerun_rows"));
@@ -245,6 +247,7 @@ public final class WorkPlanner {
     return new PlanFigures(
         total.rows(),
         total.asked(),
+        total.open(),
         total.doneRows(),
         total.rerunRows(),
         total.reusedRows(),

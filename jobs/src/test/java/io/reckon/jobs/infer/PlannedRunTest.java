@@ -78,6 +78,29 @@ class PlannedRunTest {
   }
 
   @Test
+  void theShareThatMayFailIsOfTheSamplesThatRowsAskForThemselves() throws IOException {
+    Path batch = folder.resolve("batch.jsonl");
+    Files.write(
+        batch, List.of(request("good", 30, "hello"), request("bad", 3, "x".repeat(20_000))));
+    InferOptions options =
+        InferOptions.builder(batch.toString(), folder.resolve("out").toString())
+            .engine(EngineSettings.builtin().withModel("fake"))
+            .failureLimit(FailureLimit.parse("10%"))
+            .report(false)
+            .examples(0)
+            .build();
+
+    assertThat(run(options).count().failedRows()).isEqualTo(3);
+  }
+
+  private static String request(String id, int samples, String text) {
+    return """
+        {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {\
+        "messages": [{"role": "user", "content": "%s"}], "temperature": 1, "n": %d}}"""
+        .formatted(id, text, samples);
+  }
+
+  @Test
   void aPlanWritesNothing() throws IOException {
     PlanFigures plan = new InferJob(new FakeEngines(1)).plan(SPARK, options("id,prompt\n1,a\n"));
 

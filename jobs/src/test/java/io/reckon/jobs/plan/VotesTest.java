@@ -7,7 +7,8 @@ import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.GenerationRow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,8 +17,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 class VotesTest {
-  private static final int SAMPLES = 4;
-
   private static final StructType ANSWERS =
       new StructType()
           .add("prompt_id", DataTypes.StringType)
@@ -33,6 +32,12 @@ class VotesTest {
           .add("source_version", DataTypes.LongType)
           .add("run_id", DataTypes.StringType)
           .add("generated_at", DataTypes.LongType);
+
+  private static final StructType REQUESTS =
+      new StructType()
+          .add("prompt_id", DataTypes.StringType)
+          .add("request_key", DataTypes.StringType)
+          .add("asked", DataTypes.IntegerType);
 
   private final List<Row> answers = new ArrayList<>();
 
@@ -69,10 +74,31 @@ class VotesTest {
     assertThat(votes()).containsExactly("changed y 0.75");
   }
 
+  @Test
+  void theShareIsOfTheSamplesThatTheRowItselfAsksFor() {
+    say("few", "x", "x", "y", "y");
+    say("many", "x", "x", "y", "y", "y");
+
+    assertThat(votes(Map.of("few", 2, "many", 5))).containsExactly("few x 1.0", "many y 0.6");
+  }
+
   private List<String> votes() {
+    return votes(Map.of());
+  }
+
+  /**
+   * @param asked how many samples; 4 where a prompt is not named
+   */
+  private List<String> votes(Map<String, Integer> asked) {
     Dataset<Row> all = TestSpark.session().createDataFrame(answers, ANSWERS);
-    Dataset<Row> requests = all.select("prompt_id", "request_key").distinct();
-    return Votes.of(all, requests, SAMPLES, "run9").orderBy("prompt_id").collectAsList().stream()
+    List<Row> requests =
+        answers.stream()
+            .map(row -> row.getString(0))
+            .distinct()
+            .map(prompt -> RowFactory.create(prompt, "key", asked.getOrDefault(prompt, 4)))
+            .toList();
+    Dataset<Row> asking = TestSpark.session().createDataFrame(requests, REQUESTS);
+    return Votes.of(all, asking, "run9").orderBy("prompt_id").collectAsList().stream()
         .map(
             row ->
                 row.getAs("prompt_id") + " " + row.getAs("answer") + " " + row.getAs("vote_share"))
@@ -80,7 +106,7 @@ class VotesTest {
   }
 
   private void say(String prompt, String... said) {
-    Stream.of(0, 1, 2, 3)
+    IntStream.range(0, said.length)
         .forEach(i -> answers.add(answer(prompt, i, said[i], null, null, null, 1)));
   }
 

@@ -108,6 +108,19 @@ class WorkPlannerTest {
   }
 
   @Test
+  void openAnswersAreAsManyAsTheRowsLackBetweenThem() {
+    generate(prompts("a", "one"), OPTIONS, Map.of());
+    Prompts prompts =
+        prompts(List.of(row("a", "one", 10), row("b", "two", 2), row("c", "two"), row("d", "six")));
+    PlanFigures figures =
+        plan(prompts, options(Rerun.TRANSIENT, SamplingParameters.GREEDY, 3)).figures();
+
+    assertThat(figures.asked()).isEqualTo(10 + 2 + 3 + 3);
+    assertThat(figures.openAnswers()).isEqualTo(9 + 2 + 3 + 3);
+    assertThat(figures.generations()).as("two is asked twice").isEqualTo(9 + 3 + 3);
+  }
+
+  @Test
   void rowsThatBeginAlikeAreTogetherAndThePlanIsTheSameEveryTime() {
     String[] rows =
         IntStream.range(0, 400)
@@ -187,12 +200,22 @@ class WorkPlannerTest {
         IntStream.range(0, idsAndTexts.length / 2)
             .mapToObj(i -> row(idsAndTexts[2 * i], idsAndTexts[2 * i + 1]))
             .toList();
+    return prompts(rows);
+  }
+
+  private static Prompts prompts(List<Row> rows) {
     Dataset<Row> prompts = SPARK.createDataFrame(rows, PromptRow.SCHEMA).repartition(3);
     return new Prompts(prompts, Optional.empty(), rows.size(), "source", Optional.empty());
   }
 
   private static Row row(String id, String text) {
     return RowFactory.create(id, new Row[] {RowFactory.create("user", text)}, null);
+  }
+
+  /** One that asks for a number of samples of its own. */
+  private static Row row(String id, String text, int samples) {
+    Row[] messages = {RowFactory.create("user", text)};
+    return RowFactory.create(id, messages, "{\"n\":\"%d\"}".formatted(samples));
   }
 
   /** Does what a plan says: answers in capitals, and 10 tokens each, or fails. Gives the run. */
