@@ -7,6 +7,7 @@ import io.reckon.udfs.journal.InFlightRecord;
 import io.reckon.udfs.journal.InFlightRecord.Kind;
 import io.reckon.udfs.journal.JournalWriter;
 import io.reckon.udfs.journal.PartitionHistory;
+import io.reckon.udfs.journal.PartitionHistory.Verdict;
 import io.reckon.udfs.journal.Receipt;
 import io.reckon.udfs.journal.RowKey;
 import io.reckon.udfs.journal.TaskAttempt;
@@ -114,7 +115,12 @@ final class PartitionTask implements AutoCloseable {
     List<RowRequest> next = new ArrayList<>(window);
     while (next.size() < window && rows.hasNext()) {
       RowRequest row = RowRequest.of(rows.next());
-      switch (history.verdict(row.key())) {
+      Verdict verdict = history.verdict(row.key());
+      if (row.fault().isPresent() && verdict != Verdict.DONE) {
+        next.add(row); // The engine never has it, so it ends none.
+        continue;
+      }
+      switch (verdict) {
         case DONE -> {}
         case RUN -> next.add(row);
         case RUN_ALONE -> suspects.add(row);
@@ -129,7 +135,7 @@ final class PartitionTask implements AutoCloseable {
       return;
     }
     Set<RowKey> soon = new HashSet<>(inFlight.keys());
-    rows.forEach(row -> soon.add(row.key()));
+    rows.stream().filter(row -> row.fault().isEmpty()).forEach(row -> soon.add(row.key()));
     record.write(Kind.RUNNING, soon);
     for (RowRequest row : rows) {
       journal.requireHealthy();

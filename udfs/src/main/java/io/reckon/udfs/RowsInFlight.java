@@ -77,19 +77,17 @@ final class RowsInFlight implements AutoCloseable {
    */
   void submit(RowRequest row) throws InterruptedException {
     await(1);
-    if (row.fault().isPresent()) {
-      fail(row.key(), row.fault().get());
-      room.release();
-    } else {
-      start(row, false);
-    }
+    startOrFail(row, false);
   }
 
-  /** Runs a row while the engine has no other, of any task; returns when it has ended. */
+  /**
+   * Runs a row while the engine has no other, of any task; returns when it has ended. Throws as
+   * {@link #submit} does.
+   */
   void runAlone(RowRequest row) throws InterruptedException {
     awaitAll();
     await(1);
-    start(row, true);
+    startOrFail(row, true);
     awaitAll();
   }
 
@@ -113,6 +111,15 @@ final class RowsInFlight implements AutoCloseable {
       if (row.handle != null) {
         row.handle.cancel();
       }
+    }
+  }
+
+  private void startOrFail(RowRequest row, boolean alone) throws InterruptedException {
+    if (row.fault().isPresent()) {
+      fail(row.key(), row.fault().get());
+      room.release();
+    } else {
+      start(row, alone);
     }
   }
 

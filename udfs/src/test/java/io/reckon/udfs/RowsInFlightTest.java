@@ -90,6 +90,18 @@ class RowsInFlightTest {
   }
 
   @Test
+  void aRowAtFaultIsNoLessSoWhereItRunsAlone() throws InterruptedException {
+    Row refused = RowFactory.create("a", null, "{\"refused\":\"stream is true\"}", 0, KEY);
+    try (RowsInFlight rows = inFlight(4, () -> false)) {
+      rows.runAlone(request(refused));
+      rows.runAlone(request(prompt("b", "q")));
+    }
+    assertThat(ended)
+        .extracting(row -> row.getString(0) + " " + code(row))
+        .containsExactly("a BAD_REQUEST", "b null");
+  }
+
+  @Test
   void aFailedEngineFailsTheTaskAndWhatItHadIsKnown() throws InterruptedException {
     try (RowsInFlight rows = inFlight(4, () -> false)) {
       rows.submit(request(prompt("company", "<stuck>")));
