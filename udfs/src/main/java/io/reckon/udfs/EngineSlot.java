@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.spark.TaskKilledException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineSlot {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSlot.class);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final EngineCounters NOTHING =
       new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -32,6 +35,7 @@ final class EngineSlot {
   private final Duration patience;
   private final Duration stepLimit;
   private final Consumer<String> stuck;
+  private final BooleanSupplier killed;
   // All below: read and written with the lock held.
   private Occupant occupant;
   private int loads;
@@ -42,15 +46,18 @@ final class EngineSlot {
   private volatile long countedTokens;
 
   /**
-   * @param patience how long a lease waits for an engine of other settings to fall idle: the last
-   *     tasks of a job may end after the next one has begun
+   * @param patience how long a lease waits for those who keep an engine of other settings and ask
+   *     it nothing: a task may be slow to read its rows, or wait for this very lease
    * @param stepLimit how long an engine may go on without ending a step
    * @param stuck is told why an engine was given up; called from the watchdog's thread
+   * @param killed whether Spark wants the task of the thread that asks to end
    */
-  EngineSlot(Duration patience, Duration stepLimit, Consumer<String> stuck) {
+  EngineSlot(
+      Duration patience, Duration stepLimit, Consumer<String> stuck, BooleanSupplier killed) {
     this.patience = patience;
     this.stepLimit = stepLimit;
     this.stuck = stuck;
+    this.killed = killed;
   }
 
   /** An engine in the slot; its count of users is guarded by the slot's lock. */
@@ -66,8 +73,19 @@ final class EngineSlot {
       this.placement = placement;
       this.share = share;
     }
+
+    /** Changes as requests come and end. */
+    long progress() {
+      EngineCounters counters = share.engine().counters();
+      return counters.requests() + counters.failures() + counters.generatedTokens();
+    }
   }
 
+  /**
+   * @throws EngineException {@code ENGINE_FAILED} where others keep an engine of other settings and
+   *     ask it nothing
+   * @throws TaskKilledException where the task is to end meanwhile
+   */
   EngineLease lease(EngineSettings settings, EngineFactory factory, List<String> addresses)
       throws InterruptedException {
     lock.lockInterruptibly();
@@ -147,16 +165,30 @@ final class EngineSlot {
 
   /** Returns with the slot empty, or holding an engine of these settings. */
   private void awaitRoomFor(EngineSettings settings) throws InterruptedException {
-    long nanos = patience.toNanos();
+    long seen = 0;
+    long sinceNanos = System.nanoTime();
     while (occupant != null && !occupant.settings.equals(settings)) {
       if (occupant.users == 0) {
         evict();
-      } else if (nanos <= 0) {
-        throw busy(settings);
-      } else {
-        nanos = idle.awaitNanos(nanos);
+        return;
       }
+      long progress = occupant.progress();
+      if (occupant.share.inFlight() > 0 || progress != seen) {
+        seen = progress;
+        sinceNanos = System.nanoTime();
+      } else if (System.nanoTime() - sinceNanos > patience.toNanos()) {
+        throw busy(settings);
+      }
+      awaitIdle();
     }
+  }
+
+  /** Returns now and then too: Spark may kill a task without interrupting its thread. */
+  private void awaitIdle() throws InterruptedException {
+    if (killed.getAsBoolean()) {
+      throw new TaskKilledException("killed while another model's engine is in use");
+    }
+    var unused = idle.awaitNanos(Math.min(CHECK_NANOS, patience.toNanos()));
   }
 
   private Occupant load(EngineSettings settings, EngineFactory factory, List<String> addresses) {
@@ -235,11 +267,12 @@ final class EngineSlot {
   private EngineException busy(EngineSettings wanted) {
     return new EngineException(
         ErrorCode.ENGINE_FAILED,
-        "this executor's engine runs model '%s' (%s) for %d tasks, and a task asks for model '%s' (%s); an executor holds one engine: run one job after the other, or each in its own application"
+        "this executor's engine runs model '%s' (%s) for %d tasks, which have asked it nothing for %d s, and a task asks for model '%s' (%s); an executor holds one engine: run one job after the other, or each in its own application"
             .formatted(
                 occupant.settings.model(),
                 occupant.settings.mode(),
                 occupant.users,
+                patience.toSeconds(),
                 wanted.model(),
                 wanted.mode()));
   }

@@ -24,7 +24,10 @@ public final class ExecutorEngine {
   private static final String OWNER = "io.reckon.engine.owner";
   private static final EngineSlot SLOT =
       new EngineSlot(
-          Duration.ofSeconds(60), ReckonSparkConf.stepLimit(), ExecutorEnd::becauseOfItsEngine);
+          Duration.ofSeconds(60),
+          ReckonSparkConf.stepLimit(),
+          ExecutorEnd::becauseOfItsEngine,
+          ExecutorEngine::isKilled);
   private static volatile List<String> executorAddresses = List.of();
 
   private ExecutorEngine() {}
@@ -35,10 +38,13 @@ public final class ExecutorEngine {
   }
 
   /**
-   * Takes a share in the engine, loading it first where need be; the caller closes the lease.
+   * Takes a share in the engine, loading it first where need be; the caller closes the lease. Waits
+   * while tasks have requests in an engine of other settings.
    *
    * @param factory of engines whose model runs in this process
-   * @throws EngineException where the engine does not load, or another one is in use
+   * @throws EngineException where the engine does not load, or tasks keep another one and ask it
+   *     nothing for a minute
+   * @throws org.apache.spark.TaskKilledException where the task is to end meanwhile
    * @throws InterruptedException if interrupted while another thread loads
    */
   public static EngineLease lease(EngineSettings settings, EngineFactory factory)
@@ -79,6 +85,11 @@ public final class ExecutorEngine {
   /** Closes the engine; a later lease loads it anew. */
   static void close() {
     SLOT.close();
+  }
+
+  private static boolean isKilled() {
+    TaskContext task = TaskContext.get();
+    return task != null && task.isInterrupted();
   }
 
   private static List<String> addresses() {

@@ -44,7 +44,8 @@ public final class QueryAnswers implements AutoCloseable {
   /**
    * Takes a share in the engine, loading it where need be, until the task ends.
    *
-   * @throws EngineException where the engine does not load, or another one is in use
+   * @throws EngineException where the engine does not load, or tasks keep another one and ask it
+   *     nothing
    */
   public static QueryAnswers begin(
       TaskContext task, EngineSettings settings, EngineFactory factory) {

@@ -16,7 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.spark.TaskKilledException;
 import org.junit.jupiter.api.Test;
 
 class EngineSlotTest {
@@ -25,8 +27,9 @@ class EngineSlotTest {
   private static final EngineSettings TWO = EngineSettings.builtin().withModel("two");
 
   private final List<String> given = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean killed = new AtomicBoolean();
   private final EngineSlot slot =
-      new EngineSlot(Duration.ofMillis(50), Duration.ofMillis(400), given::add);
+      new EngineSlot(Duration.ofMillis(50), Duration.ofMillis(400), given::add, killed::get);
 
   @Test
   void manyTasksShareOneEngine() throws Exception {
@@ -74,7 +77,7 @@ class EngineSlotTest {
   }
 
   @Test
-  void refusesOtherSettingsWhileTheEngineIsInUse() throws Exception {
+  void refusesOtherSettingsWhileTasksKeepAnEngineThatTheyAskNothing() throws Exception {
     EngineLease first = lease(ONE);
 
     assertThatThrownBy(() -> lease(TWO))
@@ -82,6 +85,48 @@ class EngineSlotTest {
         .hasMessageContaining("runs model 'one' (auto) for 1 tasks")
         .hasMessageContaining("asks for model 'two'");
     assertThat(((FakeEngine) first.engine()).closed()).isFalse();
+  }
+
+  @Test
+  void waitsForAnEngineOfOtherSettingsAsLongAsItHasRequests() throws Exception {
+    EngineSlot patient =
+        new EngineSlot(Duration.ofMillis(50), Duration.ofMinutes(1), given::add, killed::get);
+    EngineLease first = patient.lease(ONE, FACTORY, List.of());
+    GenerationHandle asked = first.submit(stuck(), false);
+    CompletableFuture<EngineLease> second = leaseInBackground(patient);
+    Thread.sleep(300);
+    assertThat(second).as("six times its patience").isNotDone();
+
+    asked.cancel();
+    first.close();
+    assertThat(second.get(20, TimeUnit.SECONDS).engine().model().name()).isEqualTo("two");
+  }
+
+  @Test
+  void aKilledTaskWaitsForNoEngine() throws Exception {
+    EngineSlot patient =
+        new EngineSlot(Duration.ofMinutes(1), Duration.ofMinutes(1), given::add, killed::get);
+    var unused = patient.lease(ONE, FACTORY, List.of());
+    CompletableFuture<EngineLease> second = leaseInBackground(patient);
+
+    killed.set(true);
+    assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TaskKilledException.class);
+  }
+
+  private static CompletableFuture<EngineLease> leaseInBackground(EngineSlot slot) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return slot.lease(TWO, FACTORY, List.of());
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static GenerationRequest stuck() {
+    return new GenerationRequest(List.of(Message.user("<stuck>")), SamplingParameters.GREEDY);
   }
 
   @Test

@@ -24,7 +24,7 @@ class RowsInFlightTest {
   private static final int CODE = GenerationRow.SCHEMA.fieldIndex("error");
 
   private final EngineSlot slot =
-      new EngineSlot(Duration.ofMillis(50), Duration.ofMinutes(1), reason -> {});
+      new EngineSlot(Duration.ofMillis(50), Duration.ofMinutes(1), reason -> {}, () -> false);
   private final List<Row> ended = new CopyOnWriteArrayList<>();
   private EngineLease lease;
   private FakeEngine engine;
