@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class WindowDetokenizer implements Detokenizer {
   private static final char INCOMPLETE = '\uFFFD';
 
+  /** Tokens that a character may take after its first: it has four bytes at most. */
+  private static final int MOST_AWAITED = 3;
+
   private final HuggingFaceTokenizer tokenizer;
   private long[] window = new long[16];
   private int length;
@@ -27,26 +30,44 @@ final class WindowDetokenizer implements Detokenizer {
       window = Arrays.copyOf(window, 2 * length);
     }
     window[length++] = token;
-    String added = added();
-    return added.indexOf(INCOMPLETE) >= 0 ? "" : give(added);
+    String added = added(length);
+    if (added.isEmpty() || added.charAt(added.length() - 1) != INCOMPLETE) {
+      return give(length, added);
+    }
+    return length - given > MOST_AWAITED ? giveBroken(added) : "";
   }
 
   @Override
   public String finish() {
-    return give(added());
+    return give(length, added(length));
   }
 
-  private String added() {
-    String before = tokenizer.decode(Arrays.copyOf(window, given), true);
-    String after = tokenizer.decode(Arrays.copyOf(window, length), true);
-    return after.startsWith(before) ? after.substring(before.length()) : after;
+  /** The text of the window's tokens before {@code end} that was not given out. */
+  private String added(int end) {
+    String before = decode(0, given);
+    String after = decode(0, end);
+    // Some decoders spoil whole characters by a broken one beside them; those were given out.
+    return after.startsWith(before) ? after.substring(before.length()) : decode(given, end);
   }
 
-  /** Keeps the newest tokens as the next window. */
-  private String give(String text) {
+  /** Gives out the first tokens that read the same without those after them, which may go on. */
+  private String giveBroken(String added) {
+    int end = given + 1;
+    while (end < length && !added.equals(added(end) + decode(end, length))) {
+      end++;
+    }
+    return give(end, added(end));
+  }
+
+  private String decode(int from, int end) {
+    return tokenizer.decode(Arrays.copyOfRange(window, from, end), true);
+  }
+
+  /** Keeps the tokens that were not given out before as the next window. */
+  private String give(int end, String text) {
     window = Arrays.copyOfRange(window, given, given + Math.max(16, length - given));
     length -= given;
-    given = length;
+    given = end - given;
     return text;
   }
 }

@@ -3,6 +3,8 @@ package io.reckon.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +60,59 @@ class DetokenizerTest {
 
   @Test
   void goesOnAfterBytesThatMakeNoCharacter() {
-    Detokenizer detokenizer = tokenizer.detokenizer();
-    String text = detokenizer.append(TestTokenizer.ofByte(0xE6));
-    text += detokenizer.append(TestTokenizer.ofByte('b'));
-    assertThat(text + detokenizer.finish()).isEqualTo("\uFFFDb");
+    for (Detokenizer detokenizer : both()) {
+      String text = detokenizer.append(TestTokenizer.ofByte(0xE6));
+      text += detokenizer.append(TestTokenizer.ofByte('b'));
+      assertThat(text).isEqualTo("\uFFFDb");
+      assertThat(detokenizer.append(TestTokenizer.ofByte('c'))).isEqualTo("c");
+      assertThat(detokenizer.finish()).isEmpty();
+    }
+  }
+
+  @Test
+  void losesNoCharacterToBrokenBytesBeforeIt() {
+    for (Detokenizer detokenizer : both()) {
+      String text = detokenizer.append(TestTokenizer.ofByte(0xE6));
+      text += appended(detokenizer, "\uD83D\uDE42\uFFFD\uD83D\uDE42");
+      assertThat(text).isEqualTo("\uFFFD\uD83D\uDE42\uFFFD\uD83D\uDE42");
+    }
+  }
+
+  @Test
+  void marksEachOfManyBrokenBytesBeforeTheEnd() {
+    for (Detokenizer detokenizer : both()) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 40; i++) {
+        text.append(detokenizer.append(TestTokenizer.ofByte(0xE6)));
+      }
+      assertThat(text).hasSizeBetween(37, 39);
+      assertThat(text + detokenizer.finish()).isEqualTo("\uFFFD".repeat(40));
+    }
+  }
+
+  @Test
+  void marksBrokenBytesAloneWhereTheDecoderTakesThoseBesideThemForBrokenToo() throws Exception {
+    try (HuggingFaceTokenizer bytes = byteFallback()) {
+      Detokenizer detokenizer = new WindowDetokenizer(bytes);
+      StringBuilder text = new StringBuilder();
+      for (int value : new int[] {0xE6, 0x9D, 0xB1, 0xE4, 256, 0xE6, 0x9D, 0xB1}) {
+        text.append(detokenizer.append(value));
+      }
+      assertThat(text + detokenizer.finish()).isEqualTo("\u6771\uFFFDb\u6771");
+    }
+  }
+
+  @Test
+  void markersAndStopStringsAreSeenAfterBytesThatMakeNoCharacter() {
+    for (Detokenizer detokenizer : both()) {
+      GeneratedText text = new GeneratedText(detokenizer, ThinkMarkers.USUAL, true, List.of("END"));
+      text.append(TestTokenizer.ofByte(0xE6));
+      append(text, "</think>");
+      assertThat(text.thinking()).isFalse();
+      text.append(TestTokenizer.ofByte(0xE6));
+      append(text, " \uFFFD yes END");
+      assertThat(text.stopped()).isTrue();
+    }
   }
 
   @Test
@@ -69,6 +120,38 @@ class DetokenizerTest {
     int[] tokens = tokenizer.encode("<｜User｜>a</think>b<｜end▁of▁sentence｜>");
     assertThat(tokens).hasSize(5);
     assertThat(tokenizer.decode(tokens)).isEqualTo("a</think>b");
+  }
+
+  /** One whose bytes are ids 0 to 255, and its letter b 256. */
+  private static HuggingFaceTokenizer byteFallback() throws IOException {
+    StringBuilder vocabulary = new StringBuilder();
+    for (int value = 0; value < 256; value++) {
+      vocabulary.append("\"<0x%02X>\": %d, ".formatted(value, value));
+    }
+    Path file = folder.resolve("byte-fallback.json");
+    Files.writeString(
+        file,
+        """
+        {"version": "1.0", "added_tokens": [],
+         "decoder": {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]},
+         "model": {"type": "BPE", "byte_fallback": true, "merges": [], "vocab": {%s"b": 256}}}
+        """
+            .formatted(vocabulary));
+    return HuggingFaceTokenizer.newInstance(file, Map.of());
+  }
+
+  private static void append(GeneratedText text, String generated) {
+    for (int token : tokenizer.encode(generated)) {
+      text.append(token);
+    }
+  }
+
+  private static String appended(Detokenizer detokenizer, String generated) {
+    StringBuilder text = new StringBuilder();
+    for (int token : tokenizer.encode(generated)) {
+      text.append(detokenizer.append(token));
+    }
+    return text.toString();
   }
 
   private static List<Detokenizer> both() {
