@@ -30,7 +30,7 @@ final class AnswerFormat {
   /**
    * An answer as it was read.
    *
-   * @param parsed it as JSON; empty where it is not held to anything, or holds nothing
+   * @param parsed it as JSON; empty where it is not held to anything
    */
   record Answer(String text, Optional<String> parsed) {}
 
@@ -82,20 +82,27 @@ final class AnswerFormat {
    * @throws EngineException {@code ENDPOINT_REFUSED} where the constraint was not kept
    */
   static Answer read(OutputConstraint constraint, String text) {
-    if (constraint instanceof OutputConstraint.Choice choice) {
-      String chosen = chosen(text);
-      if (!choice.texts().contains(chosen)) {
-        throw notKept("choices were given and the answer is '" + shortened(text) + "'");
-      }
-      return new Answer(chosen, Optional.of(TextNode.valueOf(chosen).toString()));
-    }
-    if (!constraint.constrains() || text.isEmpty()) {
+    if (!constraint.constrains()) {
       return new Answer(text, Optional.empty());
     }
-    if (json(text).isEmpty()) {
-      throw notKept("a JSON schema was given and the answer is no JSON");
+    if (text.isEmpty()) {
+      throw new EngineException(
+          ErrorCode.ENDPOINT_REFUSED,
+          "the answer is empty where it is held to a JSON schema or to choices; if the reasoning holds it, set how the server tells reasoning");
     }
-    return new Answer(text, Optional.of(text));
+    return constraint instanceof OutputConstraint.Choice choice
+        ? oneOf(choice.texts(), text)
+        : json(text)
+            .map(read -> new Answer(text, Optional.of(text)))
+            .orElseThrow(() -> notKept("a JSON schema was given and the answer is no JSON"));
+  }
+
+  private static Answer oneOf(List<String> texts, String text) {
+    String chosen = chosen(text);
+    if (!texts.contains(chosen)) {
+      throw notKept("choices were given and the answer is '" + shortened(text) + "'");
+    }
+    return new Answer(chosen, Optional.of(TextNode.valueOf(chosen).toString()));
   }
 
   /** The object's member; or the text itself, of a server that goes by the prompt alone. */

@@ -114,6 +114,9 @@ public final class ChatServer implements AutoCloseable {
           send(exchange, 200, completion("", "<think>hm</think>said " + prompt, "stop"));
       case "cut" -> send(exchange, 200, completion("", "<think>hm, hm", "length"));
       case "chosen" -> send(exchange, 200, completion("hm", "{\"choice\": \"good\"}", "stop"));
+      case "silent" -> send(exchange, 200, completion("hm", "", "stop"));
+      case "unsaid" -> send(exchange, 200, completion("hm", null, "stop"));
+      case "spent" -> send(exchange, 200, completion("hm", "", "length"));
       case "json" -> send(exchange, 200, completion("hm", "{\"n\": 1}", "stop"));
       default -> send(exchange, 200, completion("thought of it", "said " + prompt, "stop"));
     }

@@ -237,6 +237,28 @@ class RemoteEngineTest {
     assertThatThrownBy(() -> ask("hello", heldTo(n + "}"))).hasMessageContaining("no JSON");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"silent! x", "unsaid! x"})
+  void refusesReasoningAloneWhereTheAnswerIsHeldToSomething(String prompt)
+      throws InterruptedException {
+    SamplingParameters schema = heldTo("{\"type\": \"object\"}");
+    assertThatThrownBy(() -> ask(prompt, schema))
+        .hasMessageContaining("the answer is empty")
+        .hasCauseInstanceOf(EngineException.class)
+        .satisfies(
+            e ->
+                assertThat(((EngineException) e.getCause()).code())
+                    .isEqualTo(ErrorCode.ENDPOINT_REFUSED));
+    assertThatThrownBy(() -> ask(prompt, heldTo(new OutputConstraint.Choice(List.of("good")))))
+        .hasMessageContaining("the answer is empty");
+    assertThat(ask(prompt).answer()).as("held to nothing").isEmpty();
+    Generation cut = ask("spent! x", schema);
+    assertThat(cut.finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(cut.parsed()).isEmpty();
+    Generation mayBeCut = ask(prompt, schema.toBuilder().stopStrings(List.of("END")).build());
+    assertThat(mayBeCut.parsed()).isEmpty();
+  }
+
   @Test
   void asksForAnyObjectInTheWordsThatAllServersKnow() throws InterruptedException {
     assertThat(ask("json! x", heldTo("{\"type\": \"object\"}")).parsed()).hasValue("{\"n\": 1}");
