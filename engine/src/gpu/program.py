@@ -143,7 +143,7 @@ class Program:
         among them, the logits after it, and the likeliest next tokens."""
         sampled, inputs = self.layout(decodes, prefills)
         with torch.inference_mode():
-            logits, _, ids = self.script.step(*inputs)
+            logits, _, ids, _ = self.script.step(*inputs)
         for sequence in decodes:
             sequence.computed += 1
         for block in prefills:

@@ -14,6 +14,7 @@ import io.reckon.engine.schedule.Sequence;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -67,7 +68,10 @@ final class EngineLoop implements Runnable {
     if (!batch.isEmpty()) {
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = model.program().step(step.input())) {
-        scheduler.computed(batch);
+        // Before others can find what was computed of them.
+        Set<Sequence> damaged = step.owners(output.damagedRows());
+        damaged.forEach(sequence -> fail(active.get(sequence), notFinite(active.get(sequence))));
+        scheduler.computed(batch.without(damaged));
         meter.stepped(batch.tokens(), step.sampled().size());
         extend(step.sampled(), output);
       }
@@ -103,6 +107,9 @@ final class EngineLoop implements Runnable {
   private void extend(List<Sequence> sampled, StepOutput output) {
     for (int row = 0; row < sampled.size(); row++) {
       ActiveRequest request = active.get(sampled.get(row));
+      if (request == null) {
+        continue; // It has failed.
+      }
       if (Float.isFinite(output.logSum(row))) {
         TokenScores scores = scores(output, row);
         goOn(request, () -> request.extend(scores));

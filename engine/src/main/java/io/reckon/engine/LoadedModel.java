@@ -29,12 +29,7 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     LoadLog log = new LoadLog(checkpoint.name());
     ModelProgram program =
         ModelProgram.load(
-            checkpoint,
-            mode,
-            device(configuration),
-            log,
-            pool.capacity() + 1,
-            PAGE_TOKENS);
+            checkpoint, mode, device(configuration), log, pool.capacity() + 1, PAGE_TOKENS);
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
     log.holds(cacheTokens, model.contextTokens());
     return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));

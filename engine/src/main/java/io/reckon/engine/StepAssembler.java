@@ -41,7 +41,10 @@ final class StepAssembler {
     decodes.blocks().forEach(block -> rows.add(block, 1));
     prefills.blocks().forEach(block -> rows.add(block, BLOCK));
     return new AssembledStep(
-        rows.input(decodes.attention(), prefills.attention(), sampling), rows.sampled);
+        rows.input(decodes.attention(), prefills.attention(), sampling),
+        rows.sampled,
+        decodes.blocks(),
+        prefills.blocks());
   }
 
   private TilePlan plan(List<Block> blocks) {

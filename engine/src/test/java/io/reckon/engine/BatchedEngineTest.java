@@ -371,6 +371,21 @@ class BatchedEngineTest {
     }
   }
 
+  /** In the prompt's midst, where its own scores don't show it; and again, from the cache. */
+  @Test
+  void givesNoAnswerFromNumbersThatAreNotFinite(@TempDir Path other) throws Exception {
+    model().poison(TestTokenizer.ofByte('x')).write(other);
+    TestTokenizer.write(other);
+    String prompt = "9".repeat(30) + "x" + "9".repeat(100);
+    try (InferenceEngine infected = ReckonEngine.open(configuration.withModel(other.toString()))) {
+      for (int i = 0; i < 3; i++) {
+        GenerationHandle poisoned = infected.submit(request(prompt + i, 4));
+        assertThat(failure(poisoned).code()).isEqualTo(ErrorCode.SCORES_NOT_FINITE);
+      }
+      assertThat(await(infected.submit(request("9".repeat(130), 3))).answerTokens()).isPositive();
+    }
+  }
+
   @Test
   void failsOnlyTheRequestWithWhichItCannotGoOn() throws Exception {
     Checkpoint checkpoint = Checkpoint.open(folder.toString());

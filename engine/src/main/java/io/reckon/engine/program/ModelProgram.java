@@ -140,7 +140,8 @@ public final class ModelProgram implements AutoCloseable {
           results.get(0),
           results.get(1).toFloatArray(),
           results.get(2).toLongArray(),
-          Math.toIntExact(results.get(2).getShape().get(1)) - 1);
+          Math.toIntExact(results.get(2).getShape().get(1)) - 1,
+          results.get(3).toLongArray());
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;

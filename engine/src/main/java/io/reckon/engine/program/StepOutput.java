@@ -14,13 +14,26 @@ public final class StepOutput implements AutoCloseable {
   private final float[] numbers; // [S, 3 + candidates]
   private final long[] ids; // [S, 1 + candidates]
   private final int candidates;
+  private final long[] damagedRows;
 
-  StepOutput(NDManager scope, NDArray logits, float[] numbers, long[] ids, int candidates) {
+  StepOutput(
+      NDManager scope,
+      NDArray logits,
+      float[] numbers,
+      long[] ids,
+      int candidates,
+      long[] damagedRows) {
     this.scope = scope;
     this.logits = logits;
     this.numbers = numbers;
     this.ids = ids;
     this.candidates = candidates;
+    this.damagedRows = damagedRows;
+  }
+
+  /** Rows of the step, padding among them, whose numbers are not finite; ascending. */
+  public long[] damagedRows() {
+    return damagedRows.clone();
   }
 
   /** The likeliest token, the lowest id among equals. */

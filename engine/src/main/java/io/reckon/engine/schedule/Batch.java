@@ -1,6 +1,7 @@
 package io.reckon.engine.schedule;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one step computes.
@@ -17,6 +18,15 @@ public record Batch(List<Slice> decodes, List<Slice> prefills) {
   /** Tokens that the step computes. */
   public int tokens() {
     return decodes.size() + prefills.stream().mapToInt(Slice::count).sum();
+  }
+
+  /** The same without some sequences. */
+  public Batch without(Set<Sequence> left) {
+    return left.isEmpty() ? this : new Batch(without(decodes, left), without(prefills, left));
+  }
+
+  private static List<Slice> without(List<Slice> slices, Set<Sequence> left) {
+    return slices.stream().filter(slice -> !left.contains(slice.sequence())).toList();
   }
 
   public boolean isEmpty() {

@@ -223,7 +223,8 @@ class Model(Module):
   # shared, for each group: how many blocks it has, how many tiles they share, and those tiles' pages.
   # sampling [S], inverse_temperatures [S]; candidates: how many of the likeliest tokens to give.
   #
-  # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score.
+  # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score, and the numbers of
+  # the rows that aren't finite: the cache has made zeros of theirs.
   def step(self, tokens: Tensor, positions: Tensor, slots: Tensor,
            decodes: List[Tensor], decode_tiles: List[int], decode_together: List[int], decode_shared: List[int],
            prefills: List[Tensor], prefill_tiles: List[int], prefill_together: List[int], prefill_shared: List[int],
@@ -254,7 +255,8 @@ class Model(Module):
       values = torch.reshape(self.times_heads(seen, (self.value_up)[layer]), [torch.size(x, 0), -1])  # [T, H * value]
       x = self.add_linear(x, values, (self.attention_out)[layer])
       x = self.feed_forward(layer, x)
-    return self.score(torch.index_select(x, 0, sampling), inverse_temperatures, candidates)
+    scores = self.score(torch.index_select(x, 0, sampling), inverse_temperatures, candidates)
+    return scores + [torch.reshape(torch.nonzero(torch.isnan(torch.sum(x * 0., [1]))), [-1])]
 
   # For each group of k's: the pages [F] of its tiles; their blocks [F], or none where they are the first in order; and
   # which of its numbers a row doesn't see, [F, 1 or B * H, P], or none where every row sees all.
