@@ -45,7 +45,7 @@ public final class PromptSource {
    */
   public static Prompts read(SparkSession spark, PromptOptions options) {
     SourceTable table = SourceTable.read(spark, options);
-    return shaped(table.rows(), table.version(), options);
+    return shaped(table.parts(), table.version(), options);
   }
 
   /**
@@ -56,7 +56,12 @@ public final class PromptSource {
    * @throws UserError where a column or an id is at fault
    */
   public static Prompts of(Dataset<Row> rows, PromptOptions options) {
-    return shaped(rows, Optional.empty(), options);
+    return of(List.of(SourcePart.whole(rows)), options);
+  }
+
+  /** The same of rows whose columns differ. */
+  static Prompts of(List<SourcePart> parts, PromptOptions options) {
+    return shaped(parts, Optional.empty(), options);
   }
 
   /**
@@ -77,13 +82,30 @@ public final class PromptSource {
             .where("_times > 0")
             .withColumn("_times", explode(sequence(lit(1L), col("_times"))))
             .drop("_times");
-    return named(difference, columns, Optional.of(version), options);
+    return named(difference, List.of(columns), Optional.of(version), options);
   }
 
-  private static Prompts shaped(Dataset<Row> rows, Optional<Long> version, PromptOptions options) {
-    SourceColumns columns = new SourceColumns(rows.schema());
-    Dataset<Row> shaped = select(limited(rows, options.limit()), columns, options);
-    return named(shaped, columns, version, options);
+  /** Finds the columns of each part for itself: it is asked the same when it is read alone. */
+  private static Prompts shaped(
+      List<SourcePart> parts, Optional<Long> version, PromptOptions options) {
+    Dataset<Row> shaped =
+        parts.stream().map(part -> select(part, options)).reduce(Dataset::union).orElseThrow();
+    List<SourceColumns> columns =
+        parts.stream().map(part -> new SourceColumns(part.rows().schema())).toList();
+    return named(limited(shaped, options.limit()), columns, version, options);
+  }
+
+  private static Dataset<Row> select(SourcePart part, PromptOptions options) {
+    try {
+      return select(part.rows(), new SourceColumns(part.rows().schema()), options);
+    } catch (UserError e) {
+      throw part.file().isEmpty()
+          ? e
+          : new UserError(
+              "%s (in '%s', whose header is not that of all files)"
+                  .formatted(e.getMessage(), part.file()),
+              e);
+    }
   }
 
   /** What matters of a row. */
@@ -100,12 +122,16 @@ public final class PromptSource {
   }
 
   private static Prompts named(
-      Dataset<Row> shaped, SourceColumns columns, Optional<Long> version, PromptOptions options) {
-    boolean hasIds = columns.id(options.idColumn()).isPresent();
+      Dataset<Row> shaped,
+      List<SourceColumns> columns,
+      Optional<Long> version,
+      PromptOptions options) {
+    boolean hasIds = columns.stream().anyMatch(part -> part.id(options.idColumn()).isPresent());
+    boolean hasExpectations = columns.stream().anyMatch(part -> part.text(EXPECTED).isPresent());
     Dataset<Row> named = hasIds && allNamed(shaped) ? shaped : nameTheNameless(shaped);
     return new Prompts(
         named.select("prompt_id", "messages", "overrides"),
-        columns.text(EXPECTED).map(given -> named.drop("messages", "overrides")),
+        hasExpectations ? Optional.of(named.drop("messages", "overrides")) : Optional.empty(),
         shaped.count(),
         options.path(),
         version);

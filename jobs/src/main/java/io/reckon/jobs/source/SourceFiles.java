@@ -7,7 +7,9 @@ import io.reckon.jobs.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +125,33 @@ final class SourceFiles {
       // A line that fills the whole head was cut, not broken.
       return firstLine.length() < head.length();
     }
+  }
+
+  /**
+   * CSV files that have the same header, in the order of the first of each. Empty ones are left out
+   * where there are others.
+   */
+  List<List<String>> byHeader(List<String> files) {
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    for (String file : files) {
+      groups.computeIfAbsent(header(new Path(file)), header -> new ArrayList<>()).add(file);
+    }
+    if (groups.size() > 1) {
+      groups.remove("");
+    }
+    return List.copyOf(groups.values());
+  }
+
+  /** The first record as it is written, the start of a very long one; empty where there is none. */
+  private String header(Path file) {
+    StringBuilder header = new StringBuilder();
+    for (String line : head(file).lines().dropWhile(String::isEmpty).toList()) {
+      header.append(line).append('\n');
+      if (header.chars().filter(letter -> letter == '"').count() % 2 == 0) {
+        break; // No quote is open: the line's end is the record's.
+      }
+    }
+    return header.toString();
   }
 
   private SourceFormat byContent(Path file) {

@@ -12,10 +12,10 @@ import org.apache.spark.sql.SparkSession;
 /**
  * A source as Spark reads it.
  *
- * @param rows all its rows and columns; text formats give every value as text
+ * @param parts all its rows and columns; text formats give every value as text
  * @param version the version that was read, where the source has versions
  */
-record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> version) {
+record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> version) {
   static SourceTable read(SparkSession spark, PromptOptions options) {
     SourceFiles files = new SourceFiles(options.path(), spark.sparkContext().hadoopConfiguration());
     SourceFormat format = format(options, files);
@@ -23,7 +23,7 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
       return format == SourceFormat.DELTA
           ? delta(spark, options.path(), files)
           : new SourceTable(
-              rows(spark, spark.read(), format, files, options.path()), format, Optional.empty());
+              allFiles(spark, format, files, options.path()), format, Optional.empty());
     } catch (UserError e) {
       throw e;
     } catch (Exception e) {
@@ -40,7 +40,38 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
    *
    * @param paths of files, none of them a pattern
    */
-  static Dataset<Row> readFiles(
+  static List<SourcePart> readFiles(
+      SparkSession spark, SourceFormat format, SourceFiles files, String root, List<String> paths) {
+    if (format == SourceFormat.CSV) {
+      return csvParts(spark, files, root, files.byHeader(paths));
+    }
+    return List.of(SourcePart.whole(together(spark, format, files, root, paths)));
+  }
+
+  private static List<SourcePart> allFiles(
+      SparkSession spark, SourceFormat format, SourceFiles files, String root) {
+    if (format == SourceFormat.CSV) {
+      List<List<String>> groups = files.byHeader(List.copyOf(files.stamps().keySet()));
+      if (groups.size() > 1) {
+        return csvParts(spark, files, root, groups);
+      }
+    }
+    return List.of(SourcePart.whole(rows(spark, spark.read(), format, files, root)));
+  }
+
+  /** Spark would read all of them by position, under the header of one. */
+  private static List<SourcePart> csvParts(
+      SparkSession spark, SourceFiles files, String root, List<List<String>> groups) {
+    return groups.stream()
+        .map(
+            group ->
+                new SourcePart(
+                    together(spark, SourceFormat.CSV, files, root, group),
+                    groups.size() > 1 ? group.get(0) : ""))
+        .toList();
+  }
+
+  private static Dataset<Row> together(
       SparkSession spark, SourceFormat format, SourceFiles files, String root, List<String> paths) {
     DataFrameReader reader = spark.read();
     if (files.isFolder()) {
@@ -89,7 +120,8 @@ record SourceTable(Dataset<Row> rows, SourceFormat format, Optional<Long> versio
   private static SourceTable delta(SparkSession spark, String path, SourceFiles files) {
     long version = newestVersion(deltaTable(spark, path, files));
     Dataset<Row> rows = spark.read().format("delta").option("versionAsOf", version).load(path);
-    return new SourceTable(rows, SourceFormat.DELTA, Optional.of(version));
+    return new SourceTable(
+        List.of(SourcePart.whole(rows)), SourceFormat.DELTA, Optional.of(version));
   }
 
   static DeltaTable deltaTable(SparkSession spark, String path, SourceFiles files) {

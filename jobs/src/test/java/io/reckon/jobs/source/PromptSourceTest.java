@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.source.SourceState.OfFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
@@ -89,6 +92,44 @@ class PromptSourceTest {
 
     assertThat(texts(read(path)))
         .containsExactlyInAnyOrder("1: user=two\nlines, \"quoted\"", "2: user=null");
+  }
+
+  @Test
+  void readsEachCsvFileByItsOwnHeader() throws IOException {
+    write("week1.csv", "id,prompt\n1,a\n");
+    write("week2.csv", "id,category,prompt\n2,sums,b\n3,,\"c\nd\"\n");
+    write("week3.csv", "\"prompt\",expected,\"id\"\ne,7,4\n");
+    write("week4.csv", "id,prompt\r\n5,f\r\n");
+    write("week5.csv", "");
+    Prompts prompts = read(folder.toString());
+
+    assertThat(texts(prompts))
+        .containsExactlyInAnyOrder(
+            "1: user=a", "2: user=b", "3: user=c\nd", "4: user=e", "5: user=f");
+    assertThat(prompts.expectations().orElseThrow().where("expected is not null").collectAsList())
+        .hasToString("[[4,null,7,null]]");
+  }
+
+  @Test
+  void asksTheSameOfCsvFilesThatAreReadOneByOne() throws IOException {
+    write("week1.csv", "id,prompt,text\n1,a,x\n");
+    write("week2.csv", "question,prompt_id,id\nb,2,y\n");
+    List<String> all = texts(read(folder.toString()));
+
+    assertThat(all).containsExactlyInAnyOrder("1: user=a", "2: user=b");
+    assertThat(fresh("week1.csv")).containsExactly("1: user=a");
+    assertThat(fresh("week2.csv")).containsExactly("2: user=b");
+  }
+
+  @Test
+  void namesTheCsvFileWhoseHeaderLacksTheColumn() throws IOException {
+    write("week1.csv", "id,prompt\n1,a\n");
+    write("week2.csv", "2,b\n");
+
+    assertUserError(
+        PromptOptions.of(folder.toString()),
+        "no column of prompts found; name it with --prompt-column, the columns are 2, b (in '",
+        "week2.csv', whose header is not that of all files)");
   }
 
   @Test
@@ -241,6 +282,19 @@ class PromptSourceTest {
 
   private static Prompts read(String path) {
     return PromptSource.read(SPARK, PromptOptions.of(path));
+  }
+
+  /** What a run reads that finds only this file new. */
+  private List<String> fresh(String file) {
+    return fresh("", file);
+  }
+
+  private List<String> fresh(String source, String file) {
+    PromptOptions options = PromptOptions.of(folder.resolve(source).toString());
+    OfFiles now = (OfFiles) SourceState.look(SPARK, options);
+    Map<String, String> before = new TreeMap<>(now.stamps());
+    before.keySet().removeIf(path -> path.endsWith(file));
+    return texts(ChangedPrompts.of(SPARK, options, new OfFiles(before), now));
   }
 
   private static List<String> ids(Prompts prompts) {
