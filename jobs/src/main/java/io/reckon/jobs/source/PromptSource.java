@@ -113,8 +113,7 @@ public final class PromptSource {
       Dataset<Row> rows, SourceColumns columns, PromptOptions options, Column... more) {
     List<Column> wanted = new ArrayList<>();
     wanted.add(columns.id(options.idColumn()).orElse(lit(null).cast("string")).as("prompt_id"));
-    wanted.add(
-        withSystem(columns.messages(options.promptColumn()), options.system()).as("messages"));
+    wanted.add(columns.messages(options.promptColumn()).as("messages"));
     wanted.add(columns.overrides().as("overrides"));
     EXPECTATIONS.forEach(name -> wanted.add(expectation(columns, name)));
     wanted.addAll(List.of(more));
@@ -130,7 +129,9 @@ public final class PromptSource {
     boolean hasExpectations = columns.stream().anyMatch(part -> part.text(EXPECTED).isPresent());
     Dataset<Row> named = hasIds && allNamed(shaped) ? shaped : nameTheNameless(shaped);
     return new Prompts(
-        named.select("prompt_id", "messages", "overrides"),
+        named
+            .withColumn("messages", withSystem(col("messages"), options.system()))
+            .select("prompt_id", "messages", "overrides"),
         hasExpectations ? Optional.of(named.drop("messages", "overrides")) : Optional.empty(),
         shaped.count(),
         options.path(),
@@ -194,7 +195,10 @@ public final class PromptSource {
             .formatted(count, shown, more > 0 ? " and " + more + " more" : ""));
   }
 
-  /** Names rows by their content, and equal rows by their position among equals. */
+  /**
+   * Names rows by the source's own content, and equal rows by their position among equals. What the
+   * run adds, its system prompt, names none: asked otherwise, a row is still the same row.
+   */
   private static Dataset<Row> nameTheNameless(Dataset<Row> rows) {
     Column hash = substring(sha2(coalesce(to_json(col("messages")), lit("")), 256), 1, 32);
     Column position =

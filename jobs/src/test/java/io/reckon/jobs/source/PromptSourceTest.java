@@ -192,6 +192,15 @@ class PromptSourceTest {
   }
 
   @Test
+  void namesRowsWithoutIdsAlikeUnderAnySystemPrompt() throws IOException {
+    PromptOptions options = PromptOptions.of(write("rows.txt", "a\nb\na\n"));
+
+    assertThat(ids(PromptSource.read(SPARK, options.withSystem("be kind"))))
+        .hasSize(3)
+        .containsExactlyInAnyOrderElementsOf(ids(PromptSource.read(SPARK, options)));
+  }
+
+  @Test
   void namesRowsWhoseIdIsMissingAndKeepsTheOthers() throws IOException {
     String path =
         write("rows.jsonl", "{\"id\":\"x\",\"prompt\":\"a\"}\n{\"prompt\":\"b\"}\nnot json\n");
