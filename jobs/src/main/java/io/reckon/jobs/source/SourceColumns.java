@@ -5,9 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.reckon.jobs.UserError;
 import io.reckon.udfs.PromptRow;
+import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -24,6 +28,9 @@ final class SourceColumns {
       List.of("messages", "prompt", "problem", "question", "instruction", "text", "input", "value");
   private static final List<String> IDS =
       List.of("prompt_id", "id", "unique_id", "custom_id", "task_id");
+
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
+  private static final Duration MICROSECOND = Duration.ofNanos(1_000);
 
   private final StructType schema;
 
@@ -42,7 +49,7 @@ final class SourceColumns {
             ? PROMPTS.stream()
                 .map(this::find)
                 .flatMap(Optional::stream)
-                .filter(found -> isText(found.dataType()) || isConversation(found.dataType()))
+                .filter(found -> isPlain(found.dataType()) || isConversation(found.dataType()))
                 .findFirst()
                 .orElseThrow(
                     () ->
@@ -60,9 +67,11 @@ final class SourceColumns {
             ? IDS.stream()
                 .map(this::find)
                 .flatMap(Optional::stream)
-                .filter(found -> isText(found.dataType()))
+                .filter(found -> isPlain(found.dataType()))
                 .findFirst()
             : Optional.of(required(wanted, "--id-column"));
+    field.ifPresent(
+        found -> requireNoBytes(found, "hex(%s)".formatted(found.name()), "--id-column"));
     field
         .filter(found -> !isText(found.dataType()))
         .ifPresent(
@@ -71,14 +80,12 @@ final class SourceColumns {
                   "column '%s' holds %s, which can't name a row; give --id-column one of plain values"
                       .formatted(found.name(), found.dataType().simpleString()));
             });
-    return field.map(found -> column(found).cast("string"));
+    return field.map(SourceColumns::text);
   }
 
   /** A column as text, where the source has it. */
   Optional<Column> text(String name) {
-    return find(name)
-        .filter(field -> isText(field.dataType()))
-        .map(field -> column(field).cast("string"));
+    return find(name).filter(field -> isText(field.dataType())).map(SourceColumns::text);
   }
 
   /** What rows ask for in their own way; null in each where the source is no batch file. */
@@ -87,8 +94,9 @@ final class SourceColumns {
   }
 
   private Column conversation(StructField field) {
+    requireNoBytes(field, "decode(%s, 'UTF-8')".formatted(field.name()), "--prompt-column");
     if (isText(field.dataType())) {
-      return array(struct(lit("user").as("role"), column(field).cast("string").as("content")));
+      return array(struct(lit("user").as("role"), text(field).as("content")));
     }
     if (isConversation(field.dataType())) {
       return transform(
@@ -101,6 +109,25 @@ final class SourceColumns {
     throw new UserError(
         "column '%s' holds %s; a prompt is text, or a list of {role, content}"
             .formatted(field.name(), field.dataType().simpleString()));
+  }
+
+  /** Bytes that are no UTF-8 would become text that is the same for many of them. */
+  private static void requireNoBytes(StructField field, String asText, String option) {
+    if (isBytes(field.dataType())) {
+      throw new UserError(
+          "column '%s' holds binary; write it as text, such as %s, or name another column with %s"
+              .formatted(field.name(), asText, option));
+    }
+  }
+
+  /** A value's text, whatever the session's settings. */
+  private static Column text(StructField field) {
+    Column value = column(field);
+    if (!field.dataType().equals(DataTypes.TimestampType)) {
+      return value.cast("string");
+    }
+    // Cast itself, a time would be told by the session's zone; this is the same text in UTC.
+    return lit(EPOCH).plus(lit(MICROSECOND).multiply(unix_micros(value))).cast("string");
   }
 
   private StructField required(String name, String option) {
@@ -126,8 +153,16 @@ final class SourceColumns {
     return col("`" + field.name().replace("`", "``") + "`");
   }
 
-  private static boolean isText(DataType type) {
+  private static boolean isPlain(DataType type) {
     return type instanceof AtomicType;
+  }
+
+  private static boolean isBytes(DataType type) {
+    return type.equals(DataTypes.BinaryType);
+  }
+
+  private static boolean isText(DataType type) {
+    return isPlain(type) && !isBytes(type);
   }
 
   private static boolean isConversation(DataType type) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PromptSourceTest {
   private static final SparkSession SPARK = TestSpark.session();
 
+  private static final String TIME_ZONE = "spark.sql.session.timeZone";
+
   @TempDir Path folder;
 
   @Test
@@ -198,6 +200,44 @@ class PromptSourceTest {
     assertThat(ids(PromptSource.read(SPARK, options.withSystem("be kind"))))
         .hasSize(3)
         .containsExactlyInAnyOrderElementsOf(ids(PromptSource.read(SPARK, options)));
+  }
+
+  @Test
+  void namesRowsByATimeThatNoSettingChanges() {
+    String path = folder.resolve("rows").toString();
+    // An hour that New York has twice.
+    save(
+        path,
+        "parquet",
+        "select timestamp'2024-11-03 05:30:00.25Z' id, 'a' prompt"
+            + " union all select timestamp'2024-11-03 06:30:00.25Z', 'b'");
+    String before = SPARK.conf().get(TIME_ZONE);
+    try {
+      for (String zone : List.of("America/New_York", "Asia/Kolkata", "UTC")) {
+        SPARK.conf().set(TIME_ZONE, zone);
+        assertThat(texts(read(path)))
+            .as(zone)
+            .containsExactlyInAnyOrder(
+                "2024-11-03 05:30:00.25: user=a", "2024-11-03 06:30:00.25: user=b");
+      }
+    } finally {
+      SPARK.conf().set(TIME_ZONE, before);
+    }
+  }
+
+  @Test
+  void refusesBytesThatMayBeNoText() {
+    String ids = folder.resolve("ids").toString();
+    save(ids, "parquet", "select unhex('ff00') id, 'a' prompt");
+    String texts = folder.resolve("texts").toString();
+    save(texts, "parquet", "select 'x' id, encode('a', 'UTF-8') prompt, 'b' other");
+
+    assertUserError(PromptOptions.of(ids), "column 'id' holds binary", "such as hex(id)");
+    assertUserError(
+        PromptOptions.of(texts), "column 'prompt' holds binary", "such as decode(prompt, 'UTF-8')");
+    assertUserError(PromptOptions.of(texts).withIdColumn("prompt"), "such as hex(prompt)");
+    assertThat(texts(PromptSource.read(SPARK, PromptOptions.of(texts).withPromptColumn("other"))))
+        .containsExactly("x: user=b");
   }
 
   @Test
