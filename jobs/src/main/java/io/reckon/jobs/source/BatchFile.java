@@ -31,19 +31,23 @@ public final class BatchFile {
   /** Stands in the overrides of a line without an id of its own. */
   public static final String NAMELESS = "nameless";
 
-  static final String LINE = "line ";
-
   static final StructType LINES =
       new StructType()
           .add("line", DataTypes.LongType, false)
           .add("custom_id", DataTypes.StringType)
           .add("messages", PromptRow.MESSAGES)
-          .add(OVERRIDES, DataTypes.StringType);
+          .add(OVERRIDES, DataTypes.StringType)
+          .add("file", DataTypes.StringType, false);
 
   private BatchFile() {}
 
-  /** {@code prompt_id}, {@code messages} and the overrides of each line. */
-  static Dataset<Row> read(SparkSession spark, String... paths) {
+  /**
+   * {@code prompt_id}, {@code messages} and the overrides of each line. A line without an id of its
+   * own is named by its file and its number there, which are the same whatever else is read.
+   *
+   * @param base the folder that files are named from, with a slash at its end
+   */
+  static Dataset<Row> read(SparkSession spark, String base, String... paths) {
     for (String path : paths) {
       if (path.replaceAll("\\{[^}]*}", "").contains(",")) { // Spark would take it for two paths.
         throw new UserError(
@@ -52,35 +56,42 @@ public final class BatchFile {
       }
     }
     JavaRDD<Row> lines =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .textFile(String.join(",", paths))
-            .zipWithIndex()
-            .filter(line -> !line._1().isBlank())
-            .map(line -> BatchLine.row(line._1(), line._2() + 1));
-    Dataset<Row> rows = spark.createDataFrame(lines, LINES);
-    Column first = min("line").over(Window.partitionBy("custom_id"));
-    Column again = col("custom_id").isNotNull().and(col("line").gt(col("_first")));
+        NumberedLine.read(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                base,
+                String.join(",", paths))
+            .filter(line -> !line.text().isBlank())
+            .map(BatchLine::row);
+    return withoutRepeatedIds(spark.createDataFrame(lines, LINES));
+  }
+
+  private static Dataset<Row> withoutRepeatedIds(Dataset<Row> rows) {
+    Column place = struct(col("file"), col("line"));
+    Column first = min(place).over(Window.partitionBy("custom_id"));
+    Column again = col("custom_id").isNotNull().and(place.gt(col("_first")));
     Column refusal =
         to_json(
             struct(
                 concat(
-                        lit(LINE),
-                        col("line"),
+                        shown(place),
                         lit(": custom_id '"),
                         col("custom_id"),
-                        lit("' is also that of line "),
-                        col("_first"),
+                        lit("' is also that of "),
+                        shown(col("_first")),
                         lit("; give each request one of its own"))
                     .as(RowOptions.REFUSED),
                 lit(true).as(NAMELESS)));
     Column nameless = col("custom_id").isNull().or(again);
     return rows.withColumn("_first", first)
-        .orderBy("line")
+        .orderBy("file", "line")
         .select(
-            when(nameless, concat(lit(LINE), col("line"), lit(" of the batch file")))
-                .otherwise(col("custom_id"))
-                .as("prompt_id"),
+            when(nameless, shown(place)).otherwise(col("custom_id")).as("prompt_id"),
             when(again, lit(null)).otherwise(col("messages")).as("messages"),
             when(again, refusal).otherwise(col(OVERRIDES)).as(OVERRIDES));
+  }
+
+  /** As {@link NumberedLine#place} has it. */
+  private static Column shown(Column place) {
+    return concat(lit("line "), place.getField("line"), lit(" of "), place.getField("file"));
   }
 }

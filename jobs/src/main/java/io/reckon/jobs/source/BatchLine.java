@@ -45,28 +45,24 @@ final class BatchLine {
     return names.containsAll(Set.of("custom_id", "url", "body"));
   }
 
-  /**
-   * A row of {@link BatchFile#LINES}.
-   *
-   * @param number of the line, from 1
-   */
-  static Row row(String line, long number) {
+  /** A row of {@link BatchFile#LINES}. */
+  static Row row(NumberedLine line) {
     JsonNode request;
     try {
-      request = JSON.readTree(line);
+      request = JSON.readTree(line.text());
     } catch (JsonProcessingException e) {
-      return refused(number, null, "the line is no JSON (" + e.getOriginalMessage() + ")");
+      return refused(line, null, "the line is no JSON (" + e.getOriginalMessage() + ")");
     }
     JsonNode id = request.path("custom_id");
     if (!request.isObject() || !id.isTextual() || id.textValue().isEmpty()) {
-      return refused(number, null, "custom_id is missing or no text; give each request one");
+      return refused(line, null, "custom_id is missing or no text; give each request one");
     }
     try {
       requireChat(request);
       BatchBody body = BatchBody.read(request.get("body"));
-      return RowFactory.create(number, id.textValue(), messages(body), body.overrides());
+      return row(line, id.textValue(), messages(body), body.overrides());
     } catch (RefusedRequestException e) {
-      return refused(number, id.textValue(), e.getMessage());
+      return refused(line, id.textValue(), e.getMessage());
     }
   }
 
@@ -96,12 +92,17 @@ final class BatchLine {
     return rows.toArray(Row[]::new);
   }
 
-  private static Row refused(long number, String idOrNull, String why) {
+  private static Row refused(NumberedLine line, String idOrNull, String why) {
     ObjectNode overrides = JSON.createObjectNode();
-    overrides.put(RowOptions.REFUSED, BatchFile.LINE + number + ": " + why);
+    overrides.put(RowOptions.REFUSED, line.place() + ": " + why);
     if (idOrNull == null) {
       overrides.put(BatchFile.NAMELESS, true);
     }
-    return RowFactory.create(number, idOrNull, null, overrides.toString());
+    return row(line, idOrNull, null, overrides.toString());
+  }
+
+  private static Row row(
+      NumberedLine line, String idOrNull, Row[] messagesOrNull, String overridesOrNull) {
+    return RowFactory.create(line.number(), idOrNull, messagesOrNull, overridesOrNull, line.file());
   }
 }

@@ -70,7 +70,28 @@ final class SourceFiles {
   }
 
   boolean isFolder() {
-    return !path.toString().matches(".*[*?{\\[].*") && matches()[0].isDirectory();
+    return !isPattern(path) && matches()[0].isDirectory();
+  }
+
+  private static boolean isPattern(Path path) {
+    return path.toString().matches(".*[*?{\\[].*");
+  }
+
+  /** The deepest folder that all files lie below, whichever of them there are; ends in a slash. */
+  String base() {
+    Path base = isFolder() ? absolute() : absolute().getParent();
+    while (isPattern(base)) {
+      base = base.getParent();
+    }
+    return base.isRoot() ? "/" : base.toUri().getPath() + "/";
+  }
+
+  private Path absolute() {
+    try {
+      return path.getFileSystem(hadoop).makeQualified(path);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
   }
 
   /**

@@ -95,7 +95,7 @@ record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> v
       case PARQUET -> reader.parquet(paths);
       case JSON -> json(reader, files.jsonSpansLines()).json(paths);
       case JSONL -> json(reader, false).json(paths);
-      case OPENAI_BATCH -> BatchFile.read(spark, paths);
+      case OPENAI_BATCH -> BatchFile.read(spark, files.base(), paths);
       case CSV -> csv(reader).csv(paths);
       case TEXT -> reader.text(paths);
     };

@@ -108,7 +108,7 @@ class OpenAiBatchTest {
         .extracting(entry -> entry.at("/error/code").asText())
         .containsExactly("BAD_REQUEST", "BAD_OPTION");
     assertThat(entries(BatchResults.ERRORS).get(0).at("/error/message").asText())
-        .startsWith("line 9: body.min_tokens is 9");
+        .startsWith("line 9 of batch.jsonl: body.min_tokens is 9");
 
     assertThat(sinceLastRun().asked()).isZero();
     assertThat(entries(BatchResults.RESULTS)).as("nothing is new").isEmpty();

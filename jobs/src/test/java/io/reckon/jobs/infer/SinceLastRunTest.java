@@ -154,6 +154,29 @@ class SinceLastRunTest {
   }
 
   @Test
+  void aBrokenLineOfANewBatchFileIsNoOldOne() throws IOException {
+    Files.createDirectories(folder.resolve("source"));
+    for (String day : List.of("day1", "day2")) {
+      Files.writeString(
+          folder.resolve("source/" + day + ".jsonl"),
+          """
+          {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {\
+          "messages": [{"role": "user", "content": "one"}]}}
+          torn
+          """
+              .formatted(day));
+      assertThat(run().count().rows()).as(day).isEqualTo(2);
+    }
+
+    List<String> current =
+        List.of(
+            "day1: ONE", "day2: ONE", "line 2 of day1.jsonl: null", "line 2 of day2.jsonl: null");
+    assertThat(current()).isEqualTo(current);
+    assertThat(run(options().toBuilder().sinceLastRun(false).build()).count().rows()).isZero();
+    assertThat(current()).isEqualTo(current);
+  }
+
+  @Test
   void refusesWhatWouldLoseRows() {
     assertThatThrownBy(() -> options().toBuilder().rerun(Rerun.ALL).build())
         .isInstanceOf(UserError.class)

@@ -94,7 +94,9 @@ class BatchLineTest {
 
     assertThat(row.getString(1)).isEqualTo("a");
     assertThat(row.isNullAt(2)).isTrue();
-    assertThat(row.getString(3)).startsWith("{\"refused\":\"line 3: body.").contains(named);
+    assertThat(row.getString(3))
+        .startsWith("{\"refused\":\"line 3 of day1.jsonl: body.")
+        .contains(named);
   }
 
   @Test
@@ -106,9 +108,11 @@ class BatchLineTest {
 
   private static Row request(String members) {
     return BatchLine.row(
-        """
-        {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {%s}}"""
-            .formatted(members),
-        3);
+        new NumberedLine(
+            "day1.jsonl",
+            3,
+            """
+            {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {%s}}"""
+                .formatted(members)));
   }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -241,6 +242,41 @@ class PromptSourceTest {
   }
 
   @Test
+  void namesLinesOfBatchFilesByTheirFileInEveryReading() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
+    String broken = "{\"custom_id\": \"torn\n";
+    write("in/day1.jsonl", requests("a", 2) + broken + requests("b", 40) + broken);
+    write("in/day2.jsonl", "\n" + requests("c", 1) + broken + requests("b", 1));
+    List<String> nameless =
+        List.of(
+            "line 3 of day1.jsonl",
+            "line 44 of day1.jsonl",
+            "line 3 of day2.jsonl",
+            "line 4 of day2.jsonl");
+
+    Prompts all = read(folder.resolve("in").toString());
+
+    assertThat(all.count()).isEqualTo(47);
+    assertThat(ids(all).stream().filter(id -> id.startsWith("line")))
+        .containsExactlyInAnyOrderElementsOf(nameless);
+    assertThat(refusals(all))
+        .filteredOn(refusal -> refusal.contains("b0"))
+        .singleElement()
+        .asString()
+        .startsWith("line 4 of day2.jsonl: custom_id 'b0' is also that of line 4 of day1.jsonl; ");
+    assertThat(refusals(all))
+        .filteredOn(refusal -> refusal.contains("no JSON"))
+        .allMatch(refusal -> refusal.matches("line [0-9]+ of day[12].jsonl: the line is no JSON.*"))
+        .hasSize(3);
+    assertThat(fresh("in", "in/day2.jsonl"))
+        .filteredOn(line -> line.startsWith("line"))
+        .containsExactly("line 3 of day2.jsonl: null");
+    assertThat(ids(read(folder + "/in/*.jsonl"))).containsAll(nameless);
+    assertThat(ids(read(folder + "/in/day1.jsonl"))).containsAll(nameless.subList(0, 2));
+    assertThat(ids(read(folder + "/i*/day1.jsonl"))).contains("line 3 of in/day1.jsonl");
+  }
+
+  @Test
   void namesRowsWhoseIdIsMissingAndKeepsTheOthers() throws IOException {
     String path =
         write("rows.jsonl", "{\"id\":\"x\",\"prompt\":\"a\"}\n{\"prompt\":\"b\"}\nnot json\n");
@@ -344,6 +380,27 @@ class PromptSourceTest {
     Map<String, String> before = new TreeMap<>(now.stamps());
     before.keySet().removeIf(path -> path.endsWith(file));
     return texts(ChangedPrompts.of(SPARK, options, new OfFiles(before), now));
+  }
+
+  private static String requests(String ids, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                """
+                {"custom_id": "%s%d", "method": "POST", "url": "/v1/chat/completions", "body": {\
+                "messages": [{"role": "user", "content": "hi"}]}}
+                """
+                    .formatted(ids, i))
+        .collect(joining());
+  }
+
+  private static List<String> refusals(Prompts prompts) {
+    return prompts
+        .rows()
+        .selectExpr("get_json_object(overrides, '$.refused') refused")
+        .where("refused is not null")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   private static List<String> ids(Prompts prompts) {
