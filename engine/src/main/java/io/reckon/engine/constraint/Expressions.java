@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -124,12 +125,30 @@ final class Expressions {
         flat.add(option);
       }
     }
-    return switch (flat.size()) {
+    Set<Expression> parted = parted(flat);
+    return switch (parted.size()) {
       case 0 -> nothing;
-      case 1 -> flat.iterator().next();
+      case 1 -> parted.iterator().next();
       default ->
-          known(new Key(Choice.class, flat, null, 0, 0), () -> new Choice(List.copyOf(flat)));
+          known(new Key(Choice.class, parted, null, 0, 0), () -> new Choice(List.copyOf(parted)));
     };
+  }
+
+  /** Makes one of options that begin alike, so that ways part where they must and no earlier. */
+  private Set<Expression> parted(Set<Expression> options) {
+    Map<Expression, List<Expression>> tails = new LinkedHashMap<>();
+    for (Expression option : options) {
+      boolean goesOn = option instanceof Sequence;
+      Expression head = goesOn ? ((Sequence) option).head : option;
+      Expression tail = goesOn ? ((Sequence) option).tail : empty;
+      tails.computeIfAbsent(head, any -> new ArrayList<>(1)).add(tail);
+    }
+    if (tails.size() == options.size()) {
+      return options;
+    }
+    Set<Expression> parted = new LinkedHashSet<>();
+    tails.forEach((head, after) -> parted.add(pair(head, choice(after))));
+    return parted;
   }
 
   /**
@@ -247,6 +266,24 @@ final class Expressions {
 
   /** What may follow once {@code value}, 0 to 255, was the first byte. */
   Expression derivative(Expression of, int value) {
+    return derivative(of, value, new IdentityHashMap<>());
+  }
+
+  /**
+   * @param seen derivatives of what was met before: ways that meet again share what they hold, each
+   *     level of an answer may double them, and each part must be looked at once
+   */
+  private Expression derivative(Expression of, int value, Map<Expression, Expression> seen) {
+    Expression before = seen.get(of);
+    if (before != null) {
+      return before;
+    }
+    Expression derivative = computeDerivative(of, value, seen);
+    seen.put(of, derivative);
+    return derivative;
+  }
+
+  private Expression computeDerivative(Expression of, int value, Map<Expression, Expression> seen) {
     if (of instanceof Literal literal) {
       return (literal.bytes[literal.from] & 0xff) == value
           ? literal(literal.bytes, literal.from + 1)
@@ -256,18 +293,22 @@ final class Expressions {
       return regular(regular.automaton, regular.automaton.next(regular.state, value));
     }
     if (of instanceof Sequence sequence) {
-      Expression first = pair(derivative(sequence.head, value), sequence.tail);
+      Expression first = pair(derivative(sequence.head, value, seen), sequence.tail);
       return sequence.head.isNullable()
-          ? choice(List.of(first, derivative(sequence.tail, value)))
+          ? choice(List.of(first, derivative(sequence.tail, value, seen)))
           : first;
     }
     if (of instanceof Choice choice) {
-      return choice(choice.options.stream().map(option -> derivative(option, value)).toList());
+      List<Expression> options = new ArrayList<>();
+      choice.options.forEach(option -> options.add(derivative(option, value, seen)));
+      return choice(options);
     }
     if (of instanceof Repeat repeat) {
-      return pair(derivative(repeat.body, value), afterOne(repeat));
+      return pair(derivative(repeat.body, value, seen), afterOne(repeat));
     }
-    return of instanceof Reference reference ? derivative(reference.rule.body(), value) : nothing;
+    return of instanceof Reference reference
+        ? derivative(reference.rule.body(), value, seen)
+        : nothing;
   }
 
   private Expression afterOne(Repeat repeat) {
