@@ -40,4 +40,14 @@ public record Generation(
   public Generation {
     tokens = List.copyOf(tokens);
   }
+
+  /**
+   * How many of the tokens that are listed come before the answer's. Some servers list the
+   * reasoning's too, others only the answer's; nobody counts quite alike, so the nearer number
+   * tells which.
+   */
+  public static int listedBeforeAnswer(int listed, int reasoningTokens, int answerTokens) {
+    boolean all = 2L * (listed - answerTokens) >= reasoningTokens;
+    return all ? Math.min(listed, reasoningTokens) : 0;
+  }
 }

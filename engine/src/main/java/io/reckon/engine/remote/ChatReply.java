@@ -94,7 +94,8 @@ final class ChatReply {
         cachedTokens(),
         reasoning,
         generated - reasoning,
-        logprob(tokens, reasoning),
+        logprob(
+            tokens, Generation.listedBeforeAnswer(tokens.size(), reasoning, generated - reasoning)),
         sampling.listTokens() ? tokens : List.of());
   }
 
@@ -187,12 +188,9 @@ final class ChatReply {
   }
 
   /** Not a number where the server was not asked, or did not tell. */
-  private static double logprob(List<GeneratedToken> tokens, int reasoningTokens) {
-    if (tokens.isEmpty()) {
-      return Double.NaN;
-    }
-    // Some servers list the reasoning's tokens too, others only the answer's.
-    int first = tokens.size() > reasoningTokens ? reasoningTokens : 0;
-    return tokens.stream().skip(first).mapToDouble(GeneratedToken::logprob).sum();
+  private static double logprob(List<GeneratedToken> tokens, int first) {
+    return tokens.isEmpty()
+        ? Double.NaN
+        : tokens.stream().skip(first).mapToDouble(GeneratedToken::logprob).sum();
   }
 }

@@ -3,6 +3,7 @@ package io.reckon.jobs.infer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reckon.engine.api.Generation;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -106,8 +107,11 @@ record BatchEntry(boolean failed, String json) {
     List<Float> logprobs = sample.getList(sample.fieldIndex("token_logprobs"));
     List<scala.collection.Map<Integer, Float>> likeliest =
         sample.getList(sample.fieldIndex("top_logprobs"));
-    int from = Math.min(tokens.size(), sample.<Integer>getAs("reasoning_tokens"));
-    int to = Math.min(tokens.size(), from + sample.<Integer>getAs("answer_tokens"));
+    int answer = sample.<Integer>getAs("answer_tokens");
+    int from =
+        Generation.listedBeforeAnswer(
+            tokens.size(), sample.<Integer>getAs("reasoning_tokens"), answer);
+    int to = Math.min(tokens.size(), from + answer);
     ObjectNode listed = JSON.createObjectNode();
     ArrayNode content = listed.putArray("content");
     for (int i = from; i < to; i++) {

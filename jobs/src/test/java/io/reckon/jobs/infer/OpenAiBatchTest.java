@@ -155,6 +155,10 @@ class OpenAiBatchTest {
     assertThat(entries(BatchResults.RESULTS))
         .extracting(entry -> entry.get("custom_id").asText())
         .containsExactly("busy 3", "good 1", "good 2", "json 5", "json 6", "marked 4");
+    assertThat(entries(BatchResults.RESULTS).get(0).at("/response/body/choices/0/logprobs/content"))
+        .as("one, though the reasoning has six: the server lists the answer's")
+        .hasToString(
+            "[{\"token\":\"token_id:42\",\"logprob\":-0.25,\"bytes\":null,\"top_logprobs\":[]}]");
     JsonNode good = entries(BatchResults.RESULTS).get(1).at("/response/body");
     assertThat(good.at("/model").asText()).isEqualTo("some-model");
     assertThat(good.at("/choices/0/message/content").asText()).isEqualTo("said good 1");
