@@ -22,14 +22,21 @@ public final class Recovery {
   private final StateFolder state;
   private final Manifests manifests;
   private final TableCommit tables;
+  private final RunLock lock;
 
-  public Recovery(SparkSession spark, OutputFolder output, StateFolder state) throws IOException {
+  public Recovery(SparkSession spark, OutputFolder output, StateFolder state, RunLock lock)
+      throws IOException {
     this.state = state;
     this.manifests = state.manifests();
+    this.lock = lock;
     this.tables = new TableCommit(spark, output, state);
   }
 
-  /** Commits what is left; gives the runs that had left something, oldest first. */
+  /**
+   * Commits what is left; gives the runs that had left something, oldest first.
+   *
+   * @throws IOException where another run has taken the lock, and what the file systems throw
+   */
   public List<String> complete() throws IOException {
     Optional<Manifest> unfinished = manifests.unfinished();
     if (unfinished.isPresent()) {
@@ -48,6 +55,7 @@ public final class Recovery {
       LOG.info("Commits what is left of {} journal files of {}", files.size(), runs);
       Manifest manifest =
           new Manifest(manifests.lastVersion() + 1, Copies.IN_ANSWERS, files, List.of());
+      lock.requireHeld();
       manifests.write(manifest);
       commit(manifest);
     }
@@ -55,6 +63,7 @@ public final class Recovery {
   }
 
   private void commit(Manifest manifest) throws IOException {
+    lock.requireHeld();
     tables.append(manifest);
     manifests.done(manifest);
   }

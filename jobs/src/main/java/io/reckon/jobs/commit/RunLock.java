@@ -4,13 +4,12 @@ import io.reckon.engine.Threads;
 import io.reckon.jobs.UserError;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -18,54 +17,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second run out of an output folder. A file that names the run; beside it another whose
- * time is renewed for as long as the run lives. On a store that cannot create a file only where
+ * time is renewed for as long as the run lives. The lock of a run that is gone is taken over by the
+ * one that makes a third, which is named after it. On a store that cannot create a file only where
  * there is none, two runs that start in the same second may both take it; {@link #requireHeld} then
  * tells one of them.
  */
 public final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
   private static final Duration RENEWED_EVERY = Duration.ofSeconds(20);
+  private static final String CLAIM = ".after-";
 
   /** Long enough for a driver that is out of breath, short enough to wait for. */
   static final Duration STALE_AFTER = Duration.ofMinutes(3);
 
   private final FileSystem files;
   private final Path file;
-  private final Holder self;
+  private final LockHolder self;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("reckon-lock"));
 
-  private RunLock(FileSystem files, Path file, Holder self) {
+  private RunLock(FileSystem files, Path file, LockHolder self) {
     this.files = files;
     this.file = file;
     this.self = self;
   }
 
   /**
-   * Who holds a lock.
+   * What a file says of its holder.
    *
-   * @param processStarted tells a process from an earlier one of the same number
+   * @param holder none where the file was not written to its end
+   * @param id tells it from any other; empty where there is no file
    */
-  private record Holder(String runId, String host, long process, long processStarted) {
-    static Holder of(String runId) throws IOException {
-      ProcessHandle process = ProcessHandle.current();
-      return new Holder(
-          runId, InetAddress.getLocalHost().getHostName(), process.pid(), started(process));
-    }
-
-    /** Whether it ran on this machine and is gone. */
-    boolean hasDied() throws IOException {
-      return host.equals(InetAddress.getLocalHost().getHostName())
-          && ProcessHandle.of(process)
-              .filter(ProcessHandle::isAlive)
-              .filter(found -> started(found) == processStarted)
-              .isEmpty();
-    }
-
-    private static long started(ProcessHandle process) {
-      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-    }
-  }
+  private record Found(Optional<LockHolder> holder, String id) {}
 
   /**
    * Takes the lock and keeps it until it is closed.
@@ -73,7 +56,11 @@ public final class RunLock implements AutoCloseable {
    * @throws UserError where another run holds it
    */
   public static RunLock take(StateFolder state, String runId) throws IOException {
-    RunLock lock = new RunLock(state.files(), state.lock(), Holder.of(runId));
+    return take(state.files(), state.lock(), runId);
+  }
+
+  static RunLock take(FileSystem files, Path file, String runId) throws IOException {
+    RunLock lock = new RunLock(files, file, LockHolder.of(runId));
     lock.take();
     lock.renew();
     var unused =
@@ -83,48 +70,84 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void take() throws IOException {
-    for (int attempt = 0; ; attempt++) {
-      try {
-        SmallFile.create(files, file, self);
-        return;
-      } catch (IOException e) {
-        // How a store says that there is a file, and whether before or after writing, is its own.
-        if (!files.exists(file)) {
-          throw e;
-        }
-        if (isHeld()) {
-          return; // It was made, and only the store's word of it was lost.
-        }
-        if (attempt > 0) {
-          throw new UserError(
-              "another run has just begun to write to '%s'; wait for it, or give --output another folder"
-                  .formatted(folder()),
-              e);
-        }
-        requireStale();
-        files.delete(renewal(), false);
-        files.delete(file, false);
+    if (created(file)) {
+      return;
+    }
+    Found found = look(file);
+    requireStale(found, file, renewal());
+    if (!found.id().isEmpty()) {
+      succeed(found);
+    }
+    if (!created(file)) {
+      throw new UserError(
+          "another run has just begun to write to '%s'; wait for it, or give --output another folder"
+              .formatted(folder()));
+    }
+    deleteClaims();
+  }
+
+  /** Makes a file that names this run; false where another's is there. */
+  private boolean created(Path path) throws IOException {
+    try {
+      SmallFile.create(files, path, self);
+      return true;
+    } catch (IOException e) {
+      // How a store says that there is a file, and whether before or after writing, is its own.
+      if (!files.exists(path)) {
+        throw e;
+      }
+      return isHeld(path); // It was made, and only the store's word of it was lost.
+    }
+  }
+
+  /** Deletes the lock of a holder that is gone. Of all who find it so, one alone comes to that. */
+  private void succeed(Found gone) throws IOException {
+    claim(gone);
+    // Claims are deleted only after a new lock was made: who sees the old one has the only claim.
+    if (look(file).equals(gone)) {
+      files.delete(renewal(), false);
+      files.delete(file, false);
+    }
+  }
+
+  /** Who dies with the claim to a place has its own place claimed, as the lock's holder has. */
+  private void claim(Found gone) throws IOException {
+    Path claim = file.suffix(CLAIM + gone.id());
+    if (created(claim)) {
+      return;
+    }
+    Found claimant = look(claim);
+    if (!claimant.id().isEmpty()) { // Else it has the lock by now, or had.
+      requireStale(claimant, claim);
+      claim(claimant);
+    }
+  }
+
+  /** Those of this lock's predecessors; nobody looks at them once it is there. */
+  private void deleteClaims() throws IOException {
+    String prefix = file.getName() + CLAIM;
+    for (FileStatus entry : files.listStatus(file.getParent())) {
+      if (entry.getPath().getName().startsWith(prefix)) {
+        files.delete(entry.getPath(), false);
       }
     }
   }
 
-  private void requireStale() throws IOException {
-    Optional<Holder> holder = holder();
+  /**
+   * @param signs the files by which it gives signs of life
+   */
+  private void requireStale(Found found, Path... signs) throws IOException {
+    Optional<LockHolder> holder = found.holder();
     if (holder.isPresent() && holder.get().hasDied()) {
       LOG.info("Run {} has died; its lock is taken over", holder.get().runId());
       return;
     }
-    Duration silent = Duration.ofMillis(System.currentTimeMillis() - lastRenewed());
+    Duration silent = Duration.ofMillis(System.currentTimeMillis() - newest(signs));
     if (silent.compareTo(STALE_AFTER) < 0) {
       throw new UserError(
           "%s writes to '%s' and has given a sign of life %d s ago; wait for it, or give --output another folder (a run that died on another machine is taken for dead after %d s)"
               .formatted(
-                  holder
-                      .map(
-                          h ->
-                              "run %s on %s, process %d,"
-                                  .formatted(h.runId(), h.host(), h.process()))
-                      .orElse("another run"),
+                  holder.map(LockHolder::describe).orElse("another run"),
                   folder(),
                   silent.toSeconds(),
                   STALE_AFTER.toSeconds()));
@@ -136,8 +159,8 @@ public final class RunLock implements AutoCloseable {
    *
    * @throws IOException where another has taken it
    */
-  void requireHeld() throws IOException {
-    if (!isHeld()) {
+  public void requireHeld() throws IOException {
+    if (!isHeld(file)) {
       throw new IOException(
           "another run has taken over '%s'; this one commits no more".formatted(folder()));
     }
@@ -148,7 +171,7 @@ public final class RunLock implements AutoCloseable {
   public void close() {
     clock.shutdownNow();
     try {
-      if (isHeld()) {
+      if (isHeld(file)) {
         files.delete(renewal(), false);
         files.delete(file, false);
         deleteFolderIfEmpty();
@@ -169,15 +192,16 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private boolean isHeld() throws IOException {
-    return holder().equals(Optional.of(self));
+  private boolean isHeld(Path path) throws IOException {
+    return look(path).holder().equals(Optional.of(self));
   }
 
-  private Optional<Holder> holder() throws IOException {
+  private Found look(Path path) throws IOException {
     try {
-      return SmallFile.read(files, file, Holder.class);
+      Optional<LockHolder> holder = SmallFile.read(files, path, LockHolder.class);
+      return new Found(holder, holder.map(LockHolder::id).orElse("torn-" + newest(path)));
     } catch (FileNotFoundException e) {
-      return Optional.empty();
+      return new Found(Optional.empty(), "");
     }
   }
 
@@ -189,9 +213,10 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private long lastRenewed() throws IOException {
+  /** When one of them was last written, in milliseconds; 0 where there is none. */
+  private long newest(Path... paths) throws IOException {
     long newest = 0;
-    for (Path path : new Path[] {file, renewal()}) {
+    for (Path path : paths) {
       try {
         newest = Math.max(newest, files.getFileStatus(path).getModificationTime());
       } catch (FileNotFoundException e) {

@@ -78,7 +78,7 @@ public final class InferJob {
     Reading reading = read(spark, run, output, state);
     try (RunLock lock = RunLock.take(state, run.id())) {
       output.prepare();
-      boolean recovered = InterruptedRuns.recover(spark, output, state, options.report());
+      boolean recovered = InterruptedRuns.recover(spark, output, state, lock, options.report());
       if (recovered && options.sinceLastRun()) {
         reading = read(spark, run, output, state); // What the dead have left may be to do again.
       }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import io.reckon.jobs.commit.Recovery;
+import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.RunNote;
 import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.tables.OutputFolder;
@@ -28,11 +29,12 @@ final class InterruptedRuns {
    * Whether there were any.
    *
    * @param reports whether to leave their reports
+   * @throws IOException where another run has taken the lock, and what the file systems throw
    */
   static boolean recover(
-      SparkSession spark, OutputFolder output, StateFolder state, boolean reports)
+      SparkSession spark, OutputFolder output, StateFolder state, RunLock lock, boolean reports)
       throws IOException {
-    List<String> runs = new Recovery(spark, output, state).complete();
+    List<String> runs = new Recovery(spark, output, state, lock).complete();
     for (String run : runs) {
       Optional<RunNote> note = state.readNote(run);
       if (note.isPresent()) {
@@ -43,6 +45,7 @@ final class InterruptedRuns {
             last.isNullAt(0)
                 ? Instant.ofEpochMilli(note.get().startedAtMillis())
                 : Instant.ofEpochMilli(Math.round(last.getDouble(0) * 1e3));
+        lock.requireHeld();
         output.append(
             ReckonTable.RUNS,
             Run.interruptedRow(spark, run, note.get(), ended, RunFigures.totals(answers)),
@@ -51,6 +54,7 @@ final class InterruptedRuns {
           var unused = RunTables.writeReport(output, run);
         }
       }
+      lock.requireHeld();
       state.forget(run);
     }
     return !runs.isEmpty();

@@ -104,6 +104,23 @@ class RecoveryTest {
   }
 
   @Test
+  void whoHasLostTheLockRecoversNothing() throws Exception {
+    journal("run-1", 0, 5, "a by 5");
+    Manifest manifest = new Manifest(1, Copies.NONE, files("run-1"), List.of());
+    try (RunLock lock = RunLock.take(state, "next")) {
+      Recovery recovery = new Recovery(SPARK, output, state, lock);
+      state.files().delete(state.lock(), false);
+
+      assertThatThrownBy(recovery::complete).hasMessageContaining("another run has taken over");
+      assertThat(state.manifests().lastVersion()).isZero();
+
+      state.manifests().write(manifest);
+      assertThatThrownBy(recovery::complete).hasMessageContaining("another run has taken over");
+    }
+    assertThat(output.has(ReckonTable.ANSWERS)).isFalse();
+  }
+
+  @Test
   void anAnswerMadeAgainOnPurposeStandsBesideTheOldOne() throws Exception {
     journal("run-1", 0, 1, "a by 1");
     recover();
@@ -115,7 +132,9 @@ class RecoveryTest {
   }
 
   private List<String> recover() throws IOException {
-    return new Recovery(SPARK, output, state).complete();
+    try (RunLock lock = RunLock.take(state, "next")) {
+      return new Recovery(SPARK, output, state, lock).complete();
+    }
   }
 
   private List<String> files(String run) throws IOException {

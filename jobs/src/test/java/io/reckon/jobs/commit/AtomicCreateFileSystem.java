@@ -1,0 +1,37 @@
+package io.reckon.jobs.commit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+
+/** The local disk, on which a file is made only where there is none, as HDFS does. */
+final class AtomicCreateFileSystem extends RawLocalFileSystem {
+  static AtomicCreateFileSystem open() throws IOException {
+    AtomicCreateFileSystem files = new AtomicCreateFileSystem();
+    files.initialize(URI.create("file:///"), new Configuration());
+    return files;
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path path,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    if (!overwrite) {
+      mkdirs(path.getParent());
+      Files.createFile(pathToFile(path).toPath());
+    }
+    return super.create(path, permission, true, bufferSize, replication, blockSize, progress);
+  }
+}
