@@ -8,18 +8,6 @@ final class CodePoints {
   private static final int COUNT = Character.MAX_CODE_POINT + 1;
 
   static final BitSet ALL = all();
-  static final BitSet DIGIT = range('0', '9');
-  static final BitSet WORD = union(DIGIT, range('a', 'z'), range('A', 'Z'), of("_"));
-  static final BitSet SPACE = of(" \t\n\u000b\f\r");
-
-  /** What any dialect takes for white space; {@code \S} is none of it. */
-  private static final BitSet ANY_SPACE =
-      union(
-          SPACE,
-          of("\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"),
-          range(0x2000, 0x200a));
-
-  static final BitSet NO_SPACE = complement(ANY_SPACE);
 
   /** What a dot stands for: anything that no dialect takes for the end of a line. */
   static final BitSet DOT = complement(of("\n\r\u0085\u2028\u2029"));

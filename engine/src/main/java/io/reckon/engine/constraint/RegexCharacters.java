@@ -4,12 +4,12 @@ import java.util.BitSet;
 
 /** Reads what stands for one character of some in a regular expression: escapes and classes. */
 record RegexCharacters(RegexText text) {
-  /** A class, from its [ to its ]. */
+  /** A class, from its [ to its ]: the characters that all dialects take. */
   BitSet characterClass() {
     int begin = text.position();
     text.skip(1);
     boolean negated = text.take('^');
-    BitSet set = new BitSet();
+    CharacterSet set = CharacterSet.of(new BitSet());
     for (boolean first = true; ; first = false) {
       if (text.isAtEnd()) {
         text.moveTo(begin);
@@ -21,38 +21,39 @@ record RegexCharacters(RegexText text) {
       if (text.take(']')) {
         break;
       }
-      addMember(set);
+      set = set.or(members());
     }
-    return negated ? CodePoints.complement(set) : set;
+    return negated ? set.complement().least() : set.least();
   }
 
-  private void addMember(BitSet set) {
+  /** A character, an escape or a range. */
+  private CharacterSet members() {
     if (text.peek() == '[' || text.startsWith("&&")) {
       throw text.bad(
           "has a class inside a class, which is not supported; write \\[ for the character");
     }
-    BitSet from = member();
+    CharacterSet one = member();
     boolean range = text.ahead(2).matches("-[^\\]]");
     if (!range) {
-      set.or(from);
-      return;
+      return one;
     }
     text.skip(1);
-    BitSet to = member();
+    BitSet from = one.most();
+    BitSet to = member().most();
     if (from.cardinality() != 1 || to.cardinality() != 1 || to.length() < from.length()) {
       throw text.bad("has a range that goes from no character to a later one");
     }
     BitSet between = CodePoints.range(from.length() - 1, to.length() - 1);
     between.and(CodePoints.ALL);
-    set.or(between);
+    return CharacterSet.of(between);
   }
 
-  private BitSet member() {
+  private CharacterSet member() {
     if (text.peek() == '\\') {
-      return escape(true);
+      return escapes(true);
     }
     int character = character();
-    return CodePoints.range(character, character);
+    return CharacterSet.of(CodePoints.range(character, character));
   }
 
   /** The character here, which is taken. */
@@ -65,8 +66,12 @@ record RegexCharacters(RegexText text) {
     return character;
   }
 
-  /** What stands for one or more characters, from its \\ on. */
-  BitSet escape(boolean inClass) {
+  /** What stands for one or more characters, from its \\ on: those that all dialects take. */
+  BitSet escape() {
+    return escapes(false).least();
+  }
+
+  private CharacterSet escapes(boolean inClass) {
     text.skip(1);
     if (text.isAtEnd()) {
       throw text.bad("ends with a \\");
@@ -74,14 +79,20 @@ record RegexCharacters(RegexText text) {
     char kind = text.peek();
     text.skip(1);
     return switch (kind) {
-      case 'd' -> CodePoints.DIGIT;
-      case 'D' -> CodePoints.complement(CodePoints.category("Nd"));
-      case 'w' -> CodePoints.WORD;
-      case 'W' -> notWord();
-      case 's' -> CodePoints.SPACE;
-      case 'S' -> CodePoints.NO_SPACE;
-      case 'p' -> category();
-      case 'P' -> CodePoints.complement(category());
+      case 'd' -> CharacterSet.DIGIT;
+      case 'D' -> CharacterSet.DIGIT.complement();
+      case 'w' -> CharacterSet.WORD;
+      case 'W' -> CharacterSet.WORD.complement();
+      case 's' -> CharacterSet.SPACE;
+      case 'S' -> CharacterSet.SPACE.complement();
+      case 'p' -> CharacterSet.of(category());
+      case 'P' -> CharacterSet.of(category()).complement();
+      default -> CharacterSet.of(character(kind, inClass));
+    };
+  }
+
+  private BitSet character(char kind, boolean inClass) {
+    return switch (kind) {
       case 't' -> CodePoints.of("\t");
       case 'n' -> CodePoints.of("\n");
       case 'r' -> CodePoints.of("\r");
@@ -103,16 +114,6 @@ record RegexCharacters(RegexText text) {
       throw text.bad(reason.formatted(kind));
     }
     return CodePoints.of(String.valueOf(kind));
-  }
-
-  /** Not a letter, digit or mark of any script, as some dialects take all of them for words. */
-  private static BitSet notWord() {
-    return CodePoints.complement(
-        CodePoints.union(
-            CodePoints.category("L"),
-            CodePoints.category("N"),
-            CodePoints.category("M"),
-            CodePoints.category("Pc")));
   }
 
   private BitSet category() {

@@ -144,7 +144,7 @@ final class RegexParser {
         text.skip(1);
         yield CodePoints.automaton(CodePoints.DOT);
       }
-      case '\\' -> CodePoints.automaton(characters.escape(false));
+      case '\\' -> CodePoints.automaton(characters.escape());
       case '*', '+', '?' -> throw text.bad("has a quantifier with nothing before it");
       case '{' -> throw text.bad("has a { with nothing before it; write \\{ for the character");
       case '^' -> throw text.bad("has an anchor that is not at the start or the end; leave it out");
