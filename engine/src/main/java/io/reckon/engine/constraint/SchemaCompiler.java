@@ -121,7 +121,7 @@ final class SchemaCompiler {
       for (int k = 0; k < i; k++) {
         if (!SchemaTypes.areDisjoint(kinds.get(k), kinds.get(i), references::resolved)) {
           throw options.bad(
-              "has the schemas %d and %d, which may both hold; tell them apart by type or by a required property of constant value, or give anyOf"
+              "has the schemas %d and %d, which may both hold; tell them apart by a type in each or by a required property of constant value, or give anyOf"
                   .formatted(k, i));
         }
       }

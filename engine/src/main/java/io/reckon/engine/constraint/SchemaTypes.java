@@ -82,12 +82,13 @@ final class SchemaTypes {
   }
 
   /**
-   * Whether it is certain that no value is allowed by both.
+   * Whether it is certain that no value that is written for one is allowed by the other. Where no
+   * type is named, values of other types than those implied are allowed, and not written.
    *
    * @param resolved follows references
    */
   static boolean areDisjoint(SchemaNode one, SchemaNode other, UnaryOperator<SchemaNode> resolved) {
-    if (Collections.disjoint(types(one), types(other))) {
+    if (Collections.disjoint(allowed(one), allowed(other))) {
       return true;
     }
     Optional<Set<String>> values = values(one);
@@ -98,8 +99,10 @@ final class SchemaTypes {
     return onlyObjects(one) && onlyObjects(other) && aPropertyTells(one, other, resolved);
   }
 
+  /** Whether no other values are written. */
   private static boolean onlyObjects(SchemaNode node) {
-    return types(node).equals(Set.of("object"));
+    boolean named = node.has("type") || node.has("const") || node.has("enum");
+    return (named ? allowed(node) : implied(node)).equals(Set.of("object"));
   }
 
   private static boolean aPropertyTells(
@@ -148,7 +151,7 @@ final class SchemaTypes {
         : value.toString();
   }
 
-  private static Set<String> types(SchemaNode node) {
+  private static Set<String> allowed(SchemaNode node) {
     Set<String> types = new HashSet<>();
     JsonNode named = node.json().path("type");
     if (named.isTextual()) {
@@ -159,8 +162,6 @@ final class SchemaTypes {
       types.add(type(node.json().path("const")));
     } else if (node.has("enum")) {
       node.json().path("enum").forEach(value -> types.add(type(value)));
-    } else {
-      types.addAll(implied(node));
     }
     if (types.remove("integer")) {
       types.add("number");

@@ -50,6 +50,18 @@ class ConstraintsTest {
     }
   }
 
+  @Test
+  void objectsOfOneOfNeedNoTypeWhereAPropertyTells() {
+    String text =
+        """
+        {"oneOf": [{"properties": {"kind": {"const": "a"}}, "required": ["kind"]},
+                   {"properties": {"kind": {"const": "b"}}, "required": ["kind"], "type": "object"}]}""";
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.JsonSchema(text), 6);
+    for (int i = 0; i < 10; i++) {
+      assertThat(answers.next(40).text()).matches("\\{\"kind\": ?\"[ab]\"}");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("regexes")
   void whatIsWrittenMatchesItsRegularExpression(String regex) throws Exception {
@@ -162,6 +174,8 @@ class ConstraintsTest {
           {"type": "array", "items": {"$ref": "#"}, "minItems": 1} ¦ no answer meets the constraint
           {"allOf": [{}, {}]}                                      ¦ #/allOf has more than one schema
           {"oneOf": [{"type": "integer"}, {"type": "number"}]}     ¦ the schemas 0 and 1, which may both hold
+          {"oneOf": [{"properties": {"a": {"type": "integer"}}, "required": ["a"]}, {"type": "string"}]} ¦ tell them apart by a type in each
+          {"oneOf": [{"minimum": 3}, {"type": "null"}]}            ¦ the schemas 0 and 1, which may both hold
           {"type": "string", "format": "uri"}                      ¦ #/format is 'uri', which is not supported
           {"type": "string", "pattern": "(?=a)b"}                  ¦ #/pattern the regular expression '(?=a)b' looks ahead
           {"type": "string", "pattern": "^a$", "minLength": 2}     ¦ contradict each other
