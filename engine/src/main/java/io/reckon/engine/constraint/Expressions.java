@@ -8,7 +8,6 @@ import io.reckon.engine.constraint.Expression.Reference;
 import io.reckon.engine.constraint.Expression.Regular;
 import io.reckon.engine.constraint.Expression.Repeat;
 import io.reckon.engine.constraint.Expression.Sequence;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -56,8 +55,11 @@ final class Expressions {
     return empty;
   }
 
+  /**
+   * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} for half of a character
+   */
   Expression literal(String text) {
-    return literal(text.getBytes(StandardCharsets.UTF_8), 0);
+    return literal(Utf8.bytes(text), 0);
   }
 
   private Expression literal(byte[] bytes, int from) {

@@ -100,14 +100,21 @@ final class SchemaCompiler {
         node.has("type") ? SchemaTypes.named(node.child("type")) : SchemaTypes.NAMES;
     List<Expression> allowed =
         values.stream()
-            .map(SchemaNode::json)
-            .filter(value -> SchemaTypes.isOneOf(value, types))
-            .map(grammar::value)
+            .filter(value -> SchemaTypes.isOneOf(value.json(), types))
+            .map(value -> written(value, value.json()))
             .toList();
     if (allowed.isEmpty()) {
       throw node.bad("has no value of type %s".formatted(String.join(", ", types)));
     }
     return expressions.choice(allowed);
+  }
+
+  private Expression written(SchemaNode place, JsonNode value) {
+    try {
+      return grammar.value(value);
+    } catch (EngineException e) {
+      throw place.bad(e.getMessage());
+    }
   }
 
   private Expression anyOf(SchemaNode options) {
@@ -201,7 +208,8 @@ final class SchemaCompiler {
     for (int i = names.size() - 1; i >= 0; i--) {
       String name = names.get(i);
       Expression member =
-          grammar.member(grammar.value(TextNode.valueOf(name)), schema(properties.child(name)));
+          grammar.member(
+              written(properties, TextNode.valueOf(name)), schema(properties.child(name)));
       Expression written = expressions.sequence(member, after);
       Expression next = expressions.sequence(grammar.next(member), after);
       boolean optional = !required.contains(name);

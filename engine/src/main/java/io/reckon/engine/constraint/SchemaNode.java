@@ -15,6 +15,7 @@ import java.util.Set;
  */
 record SchemaNode(JsonNode json, String pointer) {
   private static final int MOST_COUNT = 1_000_000;
+  private static final BigDecimal NO_COUNT = BigDecimal.ONE.negate();
 
   SchemaNode child(String name) {
     return new SchemaNode(
@@ -60,12 +61,13 @@ record SchemaNode(JsonNode json, String pointer) {
       return otherwise;
     }
     SchemaNode value = child(name);
-    boolean whole =
-        value.json.isNumber() && value.json.decimalValue().stripTrailingZeros().scale() <= 0;
-    if (!whole || value.json.asLong() < 0 || value.json.asLong() > MOST_COUNT) {
+    BigDecimal count =
+        value.json.isNumber() ? value.json.decimalValue().stripTrailingZeros() : NO_COUNT;
+    boolean whole = count.scale() <= 0;
+    if (!whole || count.signum() < 0 || count.compareTo(BigDecimal.valueOf(MOST_COUNT)) > 0) {
       throw value.bad("is %s; give a whole number from 0 to %d".formatted(value.json, MOST_COUNT));
     }
-    return value.json.asInt();
+    return count.intValueExact();
   }
 
   Optional<BigDecimal> number(String name) {

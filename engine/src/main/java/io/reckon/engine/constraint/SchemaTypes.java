@@ -147,7 +147,7 @@ final class SchemaTypes {
 
   private static String normalised(JsonNode value) {
     return value.isNumber()
-        ? value.decimalValue().stripTrailingZeros().toPlainString()
+        ? value.decimalValue().stripTrailingZeros().toString()
         : value.toString();
   }
 

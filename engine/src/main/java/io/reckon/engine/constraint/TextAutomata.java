@@ -28,7 +28,7 @@ final class TextAutomata {
     return bytes(characters, spellable);
   }
 
-  /** The same, spelled as what stands between the quotes of a JSON string. */
+  /** The same without U+0000, spelled as what stands between the quotes of a JSON string. */
   static Optional<ByteAutomaton> inJson(Automaton characters, BitSet spellable) {
     return bytes(escaped(characters), spellable);
   }
@@ -62,7 +62,10 @@ final class TextAutomata {
         : MinimizationOperations.minimize(alive, WORK_LIMIT);
   }
 
-  /** Puts an escape in the place of every character that JSON wants escaped. */
+  /**
+   * Puts an escape in the place of every character that JSON wants escaped, and leaves U+0000 out,
+   * as {@link JsonGrammar} does.
+   */
   private static Automaton escaped(Automaton characters) {
     Automaton.Builder escaped = new Automaton.Builder();
     int states = characters.getNumStates();
@@ -88,7 +91,7 @@ final class TextAutomata {
         escaped.addTransition(transition.source, transition.dest, from, special - 1);
       }
       int at = transition.source;
-      String spelling = spelling(special);
+      String spelling = special == 0 ? "" : spelling(special);
       for (int i = 0; i < spelling.length(); i++) {
         int to = i + 1 < spelling.length() ? escaped.createState() : transition.dest;
         escaped.addTransition(at, to, spelling.charAt(i));

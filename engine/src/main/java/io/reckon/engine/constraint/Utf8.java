@@ -1,5 +1,7 @@
 package io.reckon.engine.constraint;
 
+import io.reckon.engine.api.EngineException;
+import java.nio.charset.StandardCharsets;
 import org.apache.lucene.util.automaton.Automaton;
 
 /** The byte strings that are UTF-8 (RFC 3629). */
@@ -7,6 +9,24 @@ final class Utf8 {
   static final Automaton AUTOMATON = automaton();
 
   private Utf8() {}
+
+  /**
+   * A text's bytes.
+   *
+   * @throws EngineException {@code BAD_OPTION} where it has half of a character, a surrogate alone
+   */
+  static byte[] bytes(String text) {
+    text.codePoints()
+        .filter(character -> !CodePoints.ALL.get(character))
+        .findFirst()
+        .ifPresent(
+            half -> {
+              throw ConstraintErrors.bad(
+                  "the text '%s' has half of a character, \\u%04x; give both halves, or none"
+                      .formatted(text, half));
+            });
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
 
   private static Automaton automaton() {
     Automaton.Builder utf8 = new Automaton.Builder();

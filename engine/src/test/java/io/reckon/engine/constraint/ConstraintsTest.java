@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConstraintsTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -112,6 +113,33 @@ class ConstraintsTest {
   }
 
   @Test
+  void refusesAChoiceOfHalfACharacter() {
+    assertThatThrownBy(
+            () -> Constraints.check(new OutputConstraint.Choice(List.of("😀", "a\ud83d"))))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("has half of a character, \\ud83d");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\": \"string\"}",
+        "{\"type\": \"string\", \"pattern\": \"^[^a]\"}",
+        "{\"type\": \"string\", \"pattern\": \"^.\", \"maxLength\": 9}"
+      })
+  void noStringHasTheCharacterZero(String schema) {
+    ConstraintRun run =
+        TestVocabulary.constraints().compile(new OutputConstraint.JsonSchema(schema)).begin(false);
+    for (char value : List.of('"', '\\', 'u', '0', '0')) {
+      run.append(1 + value);
+    }
+    assertThat(run.mask(99).allows(1 + '1')).isTrue();
+    run.append(1 + '0');
+    assertThat(run.mask(99).allows(1 + '1')).isTrue();
+    assertThat(run.mask(99).allows(1 + '0')).isFalse();
+  }
+
+  @Test
   void forcesWhatHasNoAlternativeButNotWhatCouldGrowLonger() {
     String schema =
         """
@@ -164,6 +192,12 @@ class ConstraintsTest {
           """
           {"type": "integer", "minimum": 3, "maximum": 2}          ¦ # leaves no number
           {"type": "string", "maxLength": -1}                      ¦ #/maxLength is -1
+          {"type": "string", "minLength": 18446744073709551616}    ¦ #/minLength is 18446744073709551616
+          {"type": "string", "minLength": 1e99}                    ¦ #/minLength is 1E+99
+          {"type": "array", "minItems": "1"}                       ¦ #/minItems is "1"
+          {"enum": ["a", ["b\\ud83d"]]}                            ¦ #/enum/1 the text
+          {"const": "\\ude00"}                                     ¦ #/const the text
+          {"type": "object", "properties": {"\\ud800": {}}}        ¦ #/properties the text
           {"type": "strin"}                                        ¦ #/type is 'strin'
           {"properties": {"a": {"not": {}}}}                       ¦ #/properties/a/not is not supported
           {"type": "object", "required": ["x"], "properties": {"a": {}}} ¦ #/required/0 is 'x'
