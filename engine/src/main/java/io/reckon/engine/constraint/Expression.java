@@ -1,6 +1,11 @@
 package io.reckon.engine.constraint;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /**
  * A set of byte strings: what may still follow. Made by {@link Expressions}, which gives equal ones
@@ -24,12 +29,40 @@ abstract sealed class Expression {
    */
   final int distance() {
     if (distance == UNKNOWN) {
-      distance = computeDistance();
+      visitPartsFirst(
+          part -> part.distance != UNKNOWN,
+          part -> part.distance = part.computeDistance(Expression::distance));
     }
     return distance;
   }
 
-  abstract int computeDistance();
+  /**
+   * @param ofPart distances of parts
+   */
+  abstract int computeDistance(ToIntFunction<Expression> ofPart);
+
+  /** What this is put together from; rules that it refers to are none of it. */
+  List<Expression> parts() {
+    return List.of();
+  }
+
+  /** Visits this and its parts that are not known, parts first. Schemas are longer than a stack. */
+  final void visitPartsFirst(Predicate<Expression> isKnown, Consumer<Expression> visitor) {
+    Deque<Expression> open = new ArrayDeque<>();
+    open.push(this);
+    while (!open.isEmpty()) {
+      int before = open.size();
+      Expression first = open.peek();
+      for (Expression part : first.parts()) {
+        if (!isKnown.test(part)) {
+          open.push(part);
+        }
+      }
+      if (open.size() == before) {
+        visitor.accept(open.pop());
+      }
+    }
+  }
 
   /** Whether the empty string is one of them. */
   final boolean isNullable() {
@@ -47,7 +80,7 @@ abstract sealed class Expression {
   /** No string at all. */
   static final class Nothing extends Expression {
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       return NEVER;
     }
   }
@@ -55,7 +88,7 @@ abstract sealed class Expression {
   /** The empty string. */
   static final class Empty extends Expression {
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       return 0;
     }
   }
@@ -73,7 +106,7 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       return spellable ? bytes.length - from : NEVER;
     }
   }
@@ -89,7 +122,7 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       return automaton.distance(state);
     }
   }
@@ -105,8 +138,13 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
-      return sum(head.distance(), tail.distance());
+    int computeDistance(ToIntFunction<Expression> ofPart) {
+      return sum(ofPart.applyAsInt(head), ofPart.applyAsInt(tail));
+    }
+
+    @Override
+    List<Expression> parts() {
+      return List.of(head, tail);
     }
   }
 
@@ -119,12 +157,17 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       int least = NEVER;
       for (Expression option : options) {
-        least = Math.min(least, option.distance());
+        least = Math.min(least, ofPart.applyAsInt(option));
       }
       return least;
+    }
+
+    @Override
+    List<Expression> parts() {
+      return options;
     }
   }
 
@@ -144,8 +187,13 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
-      return least == 0 ? 0 : product(least, body.distance());
+    int computeDistance(ToIntFunction<Expression> ofPart) {
+      return least == 0 ? 0 : product(least, ofPart.applyAsInt(body));
+    }
+
+    @Override
+    List<Expression> parts() {
+      return List.of(body);
     }
   }
 
@@ -158,7 +206,7 @@ abstract sealed class Expression {
     }
 
     @Override
-    int computeDistance() {
+    int computeDistance(ToIntFunction<Expression> ofPart) {
       return rule.distance();
     }
   }

@@ -8,9 +8,11 @@ import io.reckon.engine.constraint.Expression.Reference;
 import io.reckon.engine.constraint.Expression.Regular;
 import io.reckon.engine.constraint.Expression.Repeat;
 import io.reckon.engine.constraint.Expression.Sequence;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -109,9 +111,23 @@ final class Expressions {
       return head == empty ? tail : head;
     }
     if (head instanceof Sequence nested) {
-      return pair(nested.head, pair(nested.tail, tail));
+      return joined(nested, tail);
     }
     return known(new Key(Sequence.class, head, tail, 0, 0), () -> new Sequence(head, tail));
+  }
+
+  private Expression joined(Sequence first, Expression tail) {
+    Deque<Expression> heads = new ArrayDeque<>();
+    Expression last = first;
+    while (last instanceof Sequence sequence) {
+      heads.push(sequence.head);
+      last = sequence.tail;
+    }
+    Expression whole = pair(last, tail);
+    for (Expression head : heads) {
+      whole = pair(head, whole);
+    }
+    return whole;
   }
 
   Expression optional(Expression expression) {
@@ -138,19 +154,23 @@ final class Expressions {
 
   /** Makes one of options that begin alike, so that ways part where they must and no earlier. */
   private Set<Expression> parted(Set<Expression> options) {
+    Set<Expression> heads = new HashSet<>();
+    options.forEach(option -> heads.add(head(option)));
+    if (heads.size() == options.size()) {
+      return options;
+    }
     Map<Expression, List<Expression>> tails = new LinkedHashMap<>();
     for (Expression option : options) {
-      boolean goesOn = option instanceof Sequence;
-      Expression head = goesOn ? ((Sequence) option).head : option;
-      Expression tail = goesOn ? ((Sequence) option).tail : empty;
-      tails.computeIfAbsent(head, any -> new ArrayList<>(1)).add(tail);
-    }
-    if (tails.size() == options.size()) {
-      return options;
+      Expression tail = option instanceof Sequence sequence ? sequence.tail : empty;
+      tails.computeIfAbsent(head(option), any -> new ArrayList<>()).add(tail);
     }
     Set<Expression> parted = new LinkedHashSet<>();
     tails.forEach((head, after) -> parted.add(pair(head, choice(after))));
     return parted;
+  }
+
+  private static Expression head(Expression option) {
+    return option instanceof Sequence sequence ? sequence.head : option;
   }
 
   /**
@@ -243,27 +263,9 @@ final class Expressions {
   }
 
   /** A distance by what is known of the rules so far. */
-  private static int distance(Expression of, IdentityHashMap<Expression, Integer> seen) {
-    Integer before = seen.get(of);
-    if (before != null) {
-      return before;
-    }
-    int distance;
-    if (of instanceof Sequence sequence) {
-      distance = Expression.sum(distance(sequence.head, seen), distance(sequence.tail, seen));
-    } else if (of instanceof Choice choice) {
-      distance = Expression.NEVER;
-      for (Expression option : choice.options) {
-        distance = Math.min(distance, distance(option, seen));
-      }
-    } else if (of instanceof Repeat repeat) {
-      distance =
-          repeat.least == 0 ? 0 : Expression.product(repeat.least, distance(repeat.body, seen));
-    } else {
-      distance = of.computeDistance();
-    }
-    seen.put(of, distance);
-    return distance;
+  private static int distance(Expression of, Map<Expression, Integer> seen) {
+    of.visitPartsFirst(seen::containsKey, part -> seen.put(part, part.computeDistance(seen::get)));
+    return seen.get(of);
   }
 
   /** What may follow once {@code value}, 0 to 255, was the first byte. */

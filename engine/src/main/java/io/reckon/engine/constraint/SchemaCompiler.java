@@ -30,6 +30,9 @@ final class SchemaCompiler {
           "readOnly",
           "writeOnly");
 
+  /** Where they may be left out, what is kept grows with their square. */
+  private static final int MOST_PROPERTIES = 2000;
+
   private final Expressions expressions;
   private final JsonGrammar grammar;
   private final SchemaReferences references;
@@ -183,6 +186,10 @@ final class SchemaCompiler {
   private static List<String> properties(SchemaNode node) {
     if (!node.json().isObject()) {
       throw node.bad("is %s; give schemas by name".formatted(node.json()));
+    }
+    if (node.json().size() > MOST_PROPERTIES) {
+      throw node.bad(
+          "has %d properties; give at most %d".formatted(node.json().size(), MOST_PROPERTIES));
     }
     return node.names();
   }

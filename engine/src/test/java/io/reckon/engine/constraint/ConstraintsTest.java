@@ -13,6 +13,7 @@ import io.reckon.engine.api.OutputConstraint;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +111,22 @@ class ConstraintsTest {
     for (int i = 0; i < 50; i++) {
       assertThat(answers.next(3 + i).text()).isIn(texts);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", \"required\": [%s]"})
+  void twoThousandPropertiesAreWrittenAndNoMore(String required) {
+    List<String> names = IntStream.range(0, 2000).mapToObj("\"p%d\""::formatted).toList();
+    String properties = String.join(": {\"type\": \"null\"}, ", names) + ": {}";
+    String schema =
+        "{\"type\": \"object\", \"properties\": {%s}%s}"
+            .formatted(properties, required.formatted(String.join(", ", names)));
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.JsonSchema(schema), 7);
+    int shortest = answers.constraint().shortestAnswer();
+    assertThat(answers.next(shortest).mayEnd()).isTrue();
+    String more = schema.replace("\"p0\": ", "\"p\": {}, \"p0\": ");
+    assertThatThrownBy(() -> Constraints.check(new OutputConstraint.JsonSchema(more)))
+        .hasMessageContaining("#/properties has 2001 properties; give at most 2000");
   }
 
   @Test
