@@ -153,9 +153,11 @@ final class SourceFiles {
    * where there are others.
    */
   List<List<String>> byHeader(List<String> files) {
+    // Opening a file takes an object store long.
+    List<String> headers = files.parallelStream().map(file -> header(new Path(file))).toList();
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    for (String file : files) {
-      groups.computeIfAbsent(header(new Path(file)), header -> new ArrayList<>()).add(file);
+    for (int file = 0; file < headers.size(); file++) {
+      groups.computeIfAbsent(headers.get(file), header -> new ArrayList<>()).add(files.get(file));
     }
     if (groups.size() > 1) {
       groups.remove("");
