@@ -179,16 +179,16 @@ final class EngineSlot {
       } else if (System.nanoTime() - sinceNanos > patience.toNanos()) {
         throw busy(settings);
       }
-      awaitIdle();
+      requireWanted();
+      // Not for long: Spark may kill a task without interrupting its thread.
+      var unused = idle.awaitNanos(Math.min(CHECK_NANOS, patience.toNanos()));
     }
   }
 
-  /** Returns now and then too: Spark may kill a task without interrupting its thread. */
-  private void awaitIdle() throws InterruptedException {
+  private void requireWanted() {
     if (killed.getAsBoolean()) {
       throw new TaskKilledException("killed while another model's engine is in use");
     }
-    var unused = idle.awaitNanos(Math.min(CHECK_NANOS, patience.toNanos()));
   }
 
   private Occupant load(EngineSettings settings, EngineFactory factory, List<String> addresses) {
