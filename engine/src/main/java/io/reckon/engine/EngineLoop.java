@@ -121,8 +121,9 @@ final class EngineLoop implements Runnable {
 
   /** Goes on with one request; what goes wrong there is that request's failure alone. */
   private void goOn(ActiveRequest request, Supplier<Optional<Generation>> step) {
+    Optional<Generation> ended = Optional.empty();
     try {
-      step.get().ifPresent(generation -> finish(request, generation));
+      ended = step.get();
     } catch (RuntimeException | StackOverflowError e) { // A deep constraint overflows the stack.
       fail(
           request,
@@ -132,6 +133,7 @@ final class EngineLoop implements Runnable {
                   .formatted(request.sequence().length(), e),
               e));
     }
+    ended.ifPresent(generation -> finish(request, generation));
   }
 
   private static TokenScores scores(StepOutput output, int row) {
