@@ -52,7 +52,10 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
 
   /** What a page takes in all layers. */
   static long pageBytes(ModelConfiguration model, EngineConfiguration configuration) {
-    return (long) model.layers() * PAGE_TOKENS * model.cacheWidth() * mode(configuration).bytes();
+    return (long) model.layers()
+        * PAGE_TOKENS
+        * model.cacheWidth()
+        * mode(configuration).cacheBytes();
   }
 
   /** The mode that a configuration comes to on this machine. */

@@ -61,13 +61,13 @@ public final class ModelFootprint {
 
   /** Bytes of the latent cache for one token, in all layers. */
   public long cacheBytesPerToken(String mode) {
-    return (long) mode(mode).bytes() * model.layers() * model.cacheWidth();
+    return (long) mode(mode).cacheBytes() * model.layers() * model.cacheWidth();
   }
 
   /** Bytes that a cache of every head's keys and values would take for one token. */
   public long plainCacheBytesPerToken(String mode) {
     long head = (long) model.nopeSize() + model.ropeSize() + model.valueSize();
-    return head * model.heads() * model.layers() * mode(mode).bytes();
+    return head * model.heads() * model.layers() * mode(mode).cacheBytes();
   }
 
   /** Bytes of a cache in which some requests have a whole context each. */

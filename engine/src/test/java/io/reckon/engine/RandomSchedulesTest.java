@@ -154,7 +154,7 @@ class RandomSchedulesTest {
 
   /** Requests that come in at random times, in a small cache that at times another has taken. */
   private Run run(Random random, List<Request> requests) {
-    int pages = 12 + random.nextInt(random.nextBoolean() ? 10 : PAGES - 12);
+    int pages = 12 + random.nextInt(random.nextBoolean() ? 3 : PAGES - 12);
     int budget = ModelProgram.BLOCK_TOKENS * (1 + random.nextInt(24));
     Run run = new Run(new PagePool(pages, PAGE), 1 + random.nextInt(WIDEST), budget);
     PageTable hog = new PageTable(run.pool);

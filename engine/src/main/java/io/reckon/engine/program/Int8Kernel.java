@@ -3,12 +3,7 @@ package io.reckon.engine.program;
 import ai.djl.Device;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +18,6 @@ enum Int8Kernel {
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
   private static final String LEAST_FLAG = "avx2";
-  private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
   private final int levels;
 
@@ -43,7 +37,7 @@ enum Int8Kernel {
           "mode int8 runs on the CPU and the device is cuda:%d; give mode bf16"
               .formatted(device.getDeviceId()));
     }
-    Int8Kernel kernel = of(processorFlags());
+    Int8Kernel kernel = of(Processor.flags());
     LOG.info("int8 products: {}", kernel);
     return kernel;
   }
@@ -65,24 +59,7 @@ enum Int8Kernel {
 
   /** Whether this machine's processor has one. */
   static boolean isAvailable() {
-    return processorFlags().contains(LEAST_FLAG);
-  }
-
-  /** What this machine's processor can do, as a text. */
-  static String processor() {
-    return String.join(" ", new TreeSet<>(processorFlags()));
-  }
-
-  private static Set<String> processorFlags() {
-    try (var lines = Files.lines(PROCESSOR)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> Set.copyOf(List.of(line.substring(line.indexOf(':') + 1).trim().split(" "))))
-          .orElse(Set.of());
-    } catch (IOException e) {
-      return Set.of();
-    }
+    return Processor.flags().contains(LEAST_FLAG);
   }
 
   /** To how many levels inputs are brought on either side of zero. */

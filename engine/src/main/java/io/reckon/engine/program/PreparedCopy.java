@@ -42,6 +42,6 @@ final class PreparedCopy {
   /** Another model, mode, program, libtorch or processor has another. */
   private static String name(Checkpoint checkpoint, WeightMode mode) {
     String madeBy = ScriptProgram.fingerprint("model.py") + TorchRuntime.version();
-    return Fingerprint.of(checkpoint.fingerprint() + mode + madeBy + Int8Kernel.processor());
+    return Fingerprint.of(checkpoint.fingerprint() + mode + madeBy + Processor.description());
   }
 }

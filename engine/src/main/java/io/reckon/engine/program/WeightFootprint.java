@@ -31,11 +31,14 @@ public final class WeightFootprint {
     if (shape.size() == 1) {
       return (long) NORM_BYTES * shape.get(0);
     }
+    if (name.endsWith("kv_b_proj.weight")) {
+      return (long) shape.get(0) * shape.get(1) * mode.cacheBytes();
+    }
     return matrix(shape.get(0), shape.get(1), type(name, mode), mode);
   }
 
   private static int type(String name, WeightMode mode) {
-    if (name.equals(WeightLayout.EMBEDDING) || name.endsWith("kv_b_proj.weight")) {
+    if (name.equals(WeightLayout.EMBEDDING)) {
       return mode.scalarType();
     }
     return name.equals(WeightLayout.OUTPUT) ? mode.outputType() : mode.layerType();
@@ -63,7 +66,7 @@ public final class WeightFootprint {
     long feedForward = 2L * linear * 2 * model.feedForwardSize();
     long attention =
         (long) model.heads()
-            * (2L * mode.bytes() * model.cacheWidth() + 2L * 4 * model.latentRank());
+            * (2L * mode.cacheBytes() * model.cacheWidth() + 2L * 4 * model.latentRank());
     long row = residual + Math.max(feedForward, attention);
     return rows * row + 3L * 4 * scored * model.vocabularySize();
   }

@@ -9,8 +9,8 @@ public enum WeightMode {
   BF16(2, 15, 15),
   /**
    * Linear layers have 8-bit weights with a scale for each output and take 8-bit inputs with a
-   * scale for each row; the cache, the embedding and the products that meet the cache are bf16. CPU
-   * only.
+   * scale for each row; the embedding is bf16, and so are the cache and the products that meet it
+   * where the processor multiplies bf16, else float32. CPU only.
    */
   INT8(2, 15, 6),
   /**
@@ -28,6 +28,8 @@ public enum WeightMode {
 
   /** In place of a type, for a matrix of 8 bits. */
   static final int EIGHT_BITS = 1;
+
+  private static final int FLOAT32_TYPE = 6;
 
   private final int bytes;
   private final int scalarType;
@@ -52,12 +54,23 @@ public enum WeightMode {
     return this == FLOAT32 || this == BF16;
   }
 
-  /** Bytes of one number of the cache. */
-  public int bytes() {
+  /** Bytes of one number of the cache, on this machine. */
+  public int cacheBytes() {
+    return cacheType() == scalarType ? bytes : Float.BYTES;
+  }
+
+  /** PyTorch's number for the type of the cache and of the products that meet it. */
+  int cacheType() {
+    boolean chosenForSpeed = this == INT8 || this == INT4;
+    return chosenForSpeed && !Processor.multipliesBf16() ? FLOAT32_TYPE : scalarType;
+  }
+
+  /** Bytes of one number of a plain matrix. */
+  int bytes() {
     return bytes;
   }
 
-  /** PyTorch's number for the type of the cache. */
+  /** PyTorch's number for the type of plain matrices. */
   int scalarType() {
     return scalarType;
   }

@@ -175,7 +175,7 @@ class Model(Module):
     torch.append(self.latent_norm, self.keep_norm(norms[-2]))
     torch.append(self.feed_forward_norm, self.keep_norm(norms[-1]))
     up = torch.reshape((self.coming)[0], [self.heads, -1, self.latent])
-    torch.append(self.key_up, (up[:, :self.nope] * self.score_scale).to(self.work_type))
+    torch.append(self.key_up, up[:, :self.nope].to(self.work_type) * self.score_scale)
     torch.append(self.value_up, torch.clone(torch.transpose(up[:, self.nope:], 1, 2), memory_format=0).to(self.work_type))
     torch.append(self.attention_out, linear[-3])
     torch.append(self.gate_up, linear[-2])
@@ -311,7 +311,23 @@ class Model(Module):
   # x [T, H, in], each head times its matrix [H, in, out], to [T, H, out]. A grouped convolution keeps its weights laid out
   # and is faster for few rows, but its bits depend on how many there are.
   def times_heads(self, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.transpose(torch.bmm(torch.transpose(x, 0, 1), weight), 0, 1)
+    return torch.transpose(self.product(torch.transpose(x, 0, 1), weight), 0, 1)
+
+  # x [n, m, in] times w [n, in, out] to [n, m, out]: a row's bits are the same whatever rows and products there are beside
+  # it. On a CPU those of float32 are so only where at least two products have at least four rows each.
+  def product(self, x: Tensor, w: Tensor) -> Tensor:
+    n, m, = torch.size(x, 0), torch.size(x, 1)
+    if self.work_type != 6 or x.is_cuda or (n > 1 and m > 3):
+      return torch.bmm(x, w)
+    if n > 1:
+      return torch.bmm(torch.constant_pad_nd(x, [0, 0, 0, 4 - m], 0.), w)[:, :m]
+    rows = 16
+    if m <= 16:
+      rows = 8
+    parts = max(2, (m + rows - 1) // rows)
+    cut = torch.constant_pad_nd(x, [0, 0, 0, parts * rows - m], 0.)
+    many = torch.bmm(torch.reshape(cut, [parts, rows, -1]), torch.expand(w, [parts, -1, -1]))
+    return torch.reshape(many, [1, parts * rows, -1])[:, :m]
 
   # Attention in tiles of one page at absolute positions, merged in ascending order by their log-sum-exp.
   # cache [pages, P, D], queries [Q * B, H, D], members, tiles and shared as step has them, views as above; to [Q * B, H, L]
@@ -382,13 +398,13 @@ class Model(Module):
   # What rows q [n, R, D] see in their tiles [n, P, D]: their largest score and their sum of weights, both [n, R, 1], and
   # their weighted sum of latents [n, R, L]. unseen [n, 1 or R, P] as in views
   def see(self, q: Tensor, tile: Tensor, unseen: Tensor) -> List[Tensor]:
-    scores = torch.bmm(q, torch.transpose(tile, 1, 2)).to(6)  # [n, R, P]
+    scores = self.product(q, torch.transpose(tile, 1, 2)).to(6)  # [n, R, P]
     if torch.numel(unseen) > 0:
       torch.masked_fill_(scores, unseen, -inf)
     peak = torch.amax(scores, [-1], True)
     weights = torch.exp_(torch.sub_(scores, peak))
     # With the rotary keys, which are cut off after: a product with the latents alone copies them first.
-    both = torch.bmm(weights.to(self.work_type), tile)  # [n, R, D]
+    both = self.product(weights.to(self.work_type), tile)  # [n, R, D]
     return [peak, torch.sum(weights, [-1], True), torch.narrow(both, 2, 0, self.latent).to(6)]
 
   # Adds what rows see in a tile, as see gives it, to what they saw before: the same of Q >= n blocks, of which the first
@@ -431,7 +447,7 @@ class Model(Module):
   # x [T, out] float32, plus y [T, in], which may be overwritten, times a kept layer [out, in]
   def add_linear(self, x: Tensor, y: Tensor, number: int) -> Tensor:
     if self.levels == 0 or self.group > 0:
-      return x + self.linear(y, number)
+      return x + self.linear(y.to(self.linear_type), number)
     exact = y.to(6)
     peak = torch.amax(torch.abs(exact), [1], True)  # [T, 1]
     return torch.addcmul(x, self.int8(exact, peak, number), peak)
