@@ -163,9 +163,9 @@ class RandomSchedulesTest {
       for (int arriving = random.nextInt(6); arriving > 0 && next < requests.size(); arriving--) {
         run.add(requests.get(next++));
       }
-      if (random.nextInt(12) == 0) {
+      if (random.nextInt(6) == 0) {
         hog.reserve(run.pool.free() * PAGE);
-      } else if (random.nextInt(10) == 0) {
+      } else if (random.nextInt(20) == 0) {
         hog.release();
       }
       run.step();

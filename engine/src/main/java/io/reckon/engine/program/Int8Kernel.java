@@ -7,13 +7,16 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How this processor multiplies 8-bit matrices, by oneDNN. */
+/** How this processor multiplies 8-bit matrices. */
 enum Int8Kernel {
   /** Not at all: the mode needs no such products. */
   NONE(0),
-  /** Sums of 32 bits all the way. */
+  /** oneDNN, with sums of 32 bits all the way. */
   VNNI(127),
-  /** Pairs are summed in 16 bits, which inputs of 8 bits would overflow; inputs have 7. */
+  /**
+   * FBGEMM. Pairs are summed in 16 bits, which inputs of 8 bits would overflow; inputs have 7.
+   * oneDNN takes five times as long here for few rows.
+   */
   REDUCED_RANGE(63);
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
@@ -60,6 +63,11 @@ enum Int8Kernel {
   /** Whether this machine's processor has one. */
   static boolean isAvailable() {
     return Processor.flags().contains(LEAST_FLAG);
+  }
+
+  /** Whether inputs come to the kernel as bytes; else as plain numbers, which it rounds. */
+  boolean takesBytes() {
+    return this != REDUCED_RANGE;
   }
 
   /** To how many levels inputs are brought on either side of zero. */

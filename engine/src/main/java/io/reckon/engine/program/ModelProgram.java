@@ -123,7 +123,12 @@ public final class ModelProgram implements AutoCloseable {
       run(
           "configure",
           IValue.listFrom(model.heads(), model.nopeSize(), model.ropeSize(), model.latentRank()),
-          IValue.listFrom(mode.cacheType(), mode.linearType(), int8.levels(), mode.group()),
+          IValue.listFrom(
+              mode.cacheType(),
+              mode.linearType(),
+              int8.levels(),
+              mode.group(),
+              int8.takesBytes() ? 1 : 0),
           IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));

@@ -28,7 +28,7 @@ import java.util.zip.ZipOutputStream;
 final class ScriptArchive {
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
   private static final Pattern ATTRIBUTE =
-      Pattern.compile("(?m)^  (\\w+) : (int|float|bool|str|List\\[\\w+\\])(?: *#.*)?$");
+      Pattern.compile("(?m)^  (\\w+) : (int|float|bool|str|List\\[[\\w.]+\\])(?: *#.*)?$");
 
   private ScriptArchive() {}
 

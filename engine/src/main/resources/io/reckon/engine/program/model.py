@@ -16,6 +16,7 @@ class Model(Module):
   work_type : int  # of the cache and of the products that meet it
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
   levels : int  # to which the inputs of int8 matrices are brought, on either side of zero; 0 where none is int8
+  byte_rows : bool  # whether int8 matrices take those levels as bytes, to oneDNN; else as plain numbers, to FBGEMM
   group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
   threads : int  # that share an operator's work, as silu minds; on a GPU as if there were one
   epsilon : float
@@ -26,6 +27,8 @@ class Model(Module):
   dense : List[Tensor]  # linear layers, unless they are int8 or int4
   packed : List[Tensor]  # linear layers that are int8 or int4, as the kernel wants them
   packed_scales : List[Tensor]  # of those layers: int8 [out], int4 [in / group, out, 2], a scale and what stands for 8
+  fbgemm : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # int8 layers, where FBGEMM multiplies them
+  fbgemm_bytes : int
   # Numbers stand for linear layers, in the order in which they were kept; behind them their shapes.
   embedding : List[Tensor]  # one [V, hidden]
   final_norm : List[Tensor]  # one [hidden]; norm weights are times the root of their length
@@ -50,6 +53,7 @@ class Model(Module):
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
     self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
+    self.byte_rows = types[4] == 1
     self.threads = threads
     if frequencies.is_cuda:
       self.threads = 1
@@ -133,6 +137,8 @@ class Model(Module):
       torch.append(self.dense, (self.coming)[0])
       self.coming = annotate(List[Tensor], [])
       return torch.len(self.dense) - 1
+    if self.held == 1 and not self.byte_rows:
+      return self.keep_fbgemm()
     if self.held == 1:
       torch.append(self.packed, ops.onednn.qlinear_prepack((self.coming)[0], None))
     else:
@@ -140,6 +146,15 @@ class Model(Module):
     torch.append(self.packed_scales, (self.coming)[1])
     self.coming = annotate(List[Tensor], [])
     return torch.len(self.packed) - 1
+
+  def keep_fbgemm(self) -> int:
+    weights, scales, = (self.coming)[0], (self.coming)[1]
+    no_zeros = torch.zeros([torch.size(weights, 0)], dtype=4)
+    quantized = torch._make_per_channel_quantized_tensor(weights, scales.to(7), no_zeros, 0)
+    self.fbgemm_bytes = self.fbgemm_bytes + self.bytes_of(self.coming)
+    self.coming = annotate(List[Tensor], [])
+    torch.append(self.fbgemm, ops.quantized.linear_prepack(quantized, None))
+    return torch.len(self.fbgemm) - 1
 
   # Keeps what came as the embedding.
   def keep_embedding(self) -> int:
@@ -187,7 +202,7 @@ class Model(Module):
     bytes = (self.bytes_of(self.final_norm) + self.bytes_of(self.attention_norm) +
              self.bytes_of(self.query_norm) + self.bytes_of(self.latent_norm) + self.bytes_of(self.feed_forward_norm) +
              self.bytes_of(self.key_up) + self.bytes_of(self.value_up) + self.bytes_of(self.dense) +
-             self.bytes_of(self.packed) + self.bytes_of(self.packed_scales))
+             self.bytes_of(self.packed) + self.bytes_of(self.packed_scales) + self.fbgemm_bytes)
     if torch.len(self.dense) > 0:
       if torch.is_set_to((self.embedding)[0], (self.dense)[(self.output)[0]]):
         return bytes
@@ -463,6 +478,8 @@ class Model(Module):
   # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
   def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
+    if not self.byte_rows:
+      return self.int8_fbgemm(torch.mul_(x, torch.div((self.full_level)[0], peak)), number)
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
       return torch.zeros([0, torch.size(scales, 0)], dtype=6, device=x.device)
@@ -470,6 +487,14 @@ class Model(Module):
     return ops.onednn.qlinear_pointwise(rows, 1. / float(self.levels), self.levels + 1, (self.packed)[number], scales,
                                         (self.no_zeros)[0], None, 1., 0, 6, "none",
                                         annotate(List[Optional[number]], []), "none")
+
+  # levels [T, in] float32, not yet whole numbers, times a kept layer, to [T, out]
+  def int8_fbgemm(self, levels: Tensor, number: int) -> Tensor:
+    rows = levels
+    if torch.size(levels, 0) == 0:  # which it refuses
+      rows = torch.zeros([1, torch.size(levels, 1)], dtype=6)
+    products = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(rows, 1., self.levels + 1, (self.fbgemm)[number])
+    return torch.div_(products[:torch.size(levels, 0)], float(self.levels))
 
   # x [.., n] float32, weight as kept
   def norm(self, x: Tensor, weight: Tensor) -> Tensor:
