@@ -108,7 +108,7 @@ class Program:
         scales = [shape.epsilon, (shape.nope + shape.rope) ** -0.5, 1.0]
         with torch.inference_mode():
             self.script.configure([shape.heads, shape.nope, shape.rope, shape.latent],
-                                  [TYPES[mode.work], TYPES[mode.linear], mode.levels, 0],
+                                  [TYPES[mode.work], TYPES[mode.linear], mode.levels, 0, 1],
                                   torch.get_num_threads(), scales, shape.theta ** -powers)
             self.take(tensor("model.embed_tokens", [shape.vocabulary, shape.hidden]), TYPES[mode.work])
             self.script.keep_embedding()

@@ -14,6 +14,8 @@ import io.reckon.engine.checkpoint.WeightLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The model on its device: {@code model.py} with a checkpoint's weights and a latent cache. One
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
 public final class ModelProgram implements AutoCloseable {
   /** Rows of a prefill block; divides every page. */
   public static final int BLOCK_TOKENS = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
 
   private final ScriptProgram script;
 
@@ -55,6 +59,9 @@ public final class ModelProgram implements AutoCloseable {
       int pageTokens) {
     if (mode == WeightMode.INT4) {
       refuseInt4(checkpoint.configuration(), device);
+    }
+    if (mode == WeightMode.BF16 && !device.isGpu() && !Processor.multipliesBf16()) {
+      LOG.warn("mode bf16 is very slow on a processor without AVX-512; int8 and float32 are not");
     }
     Int8Kernel int8 =
         mode.outputType() == WeightMode.EIGHT_BITS ? Int8Kernel.on(device) : Int8Kernel.NONE;

@@ -24,7 +24,7 @@ final class Processor {
     return String.join(" ", new TreeSet<>(FLAGS));
   }
 
-  /** Whether libtorch has fast bf16 products for it; without, one takes a hundred times as long. */
+  /** Whether libtorch has fast bf16 products for it; others take ten times as long and more. */
   static boolean multipliesBf16() {
     return multipliesBf16(FLAGS);
   }
