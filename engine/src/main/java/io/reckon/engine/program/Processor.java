@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What this machine's processor can do, by the flags that Linux gives it. */
-final class Processor {
+public final class Processor {
   private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
   private static final Set<String> FLAGS = read();
 
@@ -25,7 +25,7 @@ final class Processor {
   }
 
   /** Whether libtorch has fast bf16 products for it; others take ten times as long and more. */
-  static boolean multipliesBf16() {
+  public static boolean multipliesBf16() {
     return multipliesBf16(FLAGS);
   }
 

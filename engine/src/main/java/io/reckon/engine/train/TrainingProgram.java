@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.reckon.engine.program.Processor;
 import io.reckon.engine.program.ScriptProgram;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -20,6 +21,10 @@ final class TrainingProgram implements AutoCloseable {
   /** Weights and both optimizer moments, each one vector in the order of the shape's weights. */
   record State(float[] weights, float[] momentum, float[] variance) {}
 
+  // PyTorch's numbers.
+  private static final int FLOAT32 = 6;
+  private static final int BF16 = 15;
+
   private final ScriptProgram program = ScriptProgram.load("train.py", Device.cpu());
 
   TrainingProgram(ModelShape shape, State state) {
@@ -34,7 +39,8 @@ final class TrainingProgram implements AutoCloseable {
         shape.rope(),
         shape.value(),
         shape.latent(),
-        (float) shape.theta()
+        (float) shape.theta(),
+        Processor.multipliesBf16() ? BF16 : FLOAT32
       };
       program.callWithGradients(
           "start",

@@ -12,6 +12,7 @@ class Trainer(Module):
   theta : float
   epsilon : float
   scale : float
+  work : int  # PyTorch's number for the type of products: bfloat16, or float32 where those are quicker
   rows : List[int]
   columns : List[int]
   sizes : List[int]
@@ -21,7 +22,7 @@ class Trainer(Module):
   # All weights are one float32 vector, cut into matrices by `rows` and `columns` (columns 0: a vector):
   # embedding, then for each layer the twelve of `layer`, then the last norm.
 
-  # dims [7] = layers, heads, nope, rope, value, latent, theta; shapes [n, 2]; all three states [weights]
+  # dims [8] = layers, heads, nope, rope, value, latent, theta, type of products; shapes [n, 2]; all three states [weights]
   def start(self, dims: Tensor, shapes: Tensor, weights: Tensor, momentum: Tensor, variance: Tensor) -> List[Tensor]:
     self.layers = int(dims[0])
     self.heads = int(dims[1])
@@ -30,6 +31,7 @@ class Trainer(Module):
     self.value = int(dims[4])
     self.latent = int(dims[5])
     self.theta = float(dims[6])
+    self.work = int(dims[7])
     self.epsilon = 1e-06
     self.scale = float(self.nope + self.rope) ** -0.5
     rows = annotate(List[int], [])
@@ -67,9 +69,9 @@ class Trainer(Module):
     scale = torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [-1], True), self.epsilon))
     return torch.mul(torch.mul(x, scale), weight)
 
-  # bfloat16 product of x [N, in] and weight [out, in]
+  # product of x [N, in] and weight [out, in]
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.linear(x.to(15), weight.to(15))
+    return torch.linear(x.to(self.work), weight.to(self.work))
 
   # x [N, H, R] by cosine and sine [N, 1, R/2], pairs (2i, 2i+1)
   def rotate(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
@@ -93,7 +95,7 @@ class Trainer(Module):
       t = groups[3 * g + 2]
       scores = torch.bmm(self.heads_first(q, first, r, t), torch.transpose(self.heads_first(k, first, r, t), 1, 2)).float()
       future = torch.triu(torch.full([t, t], -1e+30, dtype=6, layout=None, device=torch.device("cpu"), pin_memory=False), 1)
-      shares = torch.softmax(scores * self.scale + future, -1).to(15)
+      shares = torch.softmax(scores * self.scale + future, -1).to(self.work)
       o = torch.view(torch.bmm(shares, self.heads_first(v, first, r, t)), [r, self.heads, t, -1])
       outputs = torch.add(outputs, [torch.reshape(torch.transpose(o, 1, 2), [r * t, -1])])
     return torch.cat(outputs, 0)
@@ -108,12 +110,12 @@ class Trainer(Module):
     expanded = torch.view(self.product(kv_latent, w[at + 6]), [-1, self.heads, self.nope + self.value])
     k_rope = self.rotate(torch.unsqueeze(torch.narrow(kv, 1, self.latent, self.rope), 1), cosine, sine)
     q_rope = self.rotate(torch.narrow(q, 2, self.nope, self.rope), cosine, sine)
-    queries = torch.cat([torch.narrow(q, 2, 0, self.nope), q_rope.to(15)], 2)
-    keys = torch.cat([torch.narrow(expanded, 2, 0, self.nope), torch.expand(k_rope.to(15), [-1, self.heads, -1])], 2)
+    queries = torch.cat([torch.narrow(q, 2, 0, self.nope), q_rope.to(self.work)], 2)
+    keys = torch.cat([torch.narrow(expanded, 2, 0, self.nope), torch.expand(k_rope.to(self.work), [-1, self.heads, -1])], 2)
     values = torch.narrow(expanded, 2, self.nope, self.value)
     attended = self.attend(queries, keys, values, groups)
     x = x + self.product(attended, w[at + 7])
-    h = self.norm(x, w[at + 8]).to(15)
+    h = self.norm(x, w[at + 8]).to(self.work)
     gated = torch.silu(self.product(h, w[at + 9])) * self.product(h, w[at + 10])
     return x + self.product(gated, w[at + 11])
 
@@ -134,10 +136,10 @@ class Trainer(Module):
   # Muon's orthogonalised update of a gradient [r, c] (Jordan et al. 2024): five Newton-Schulz steps
   def orthogonal(self, gradient: Tensor) -> Tensor:
     tall = torch.size(gradient, 0) > torch.size(gradient, 1)
-    x = gradient.to(15)
+    x = gradient.to(self.work)
     if tall:
       x = torch.t(x)
-    x = x / (torch.norm(x.float()) + 1e-7).to(15)
+    x = x / (torch.norm(x.float()) + 1e-7).to(self.work)
     for i in range(5):
       a = torch.matmul(x, torch.t(x))
       b = a * -4.7750 + torch.matmul(a, a) * 2.0315
