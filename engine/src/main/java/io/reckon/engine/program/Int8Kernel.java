@@ -12,12 +12,12 @@ enum Int8Kernel {
   /** Not at all: the mode needs no such products. */
   NONE(0),
   /** oneDNN, with sums of 32 bits all the way. */
-  VNNI(127),
+  WIDE_SUMS(127),
   /**
-   * FBGEMM. Pairs are summed in 16 bits, which inputs of 8 bits would overflow; inputs have 7.
-   * oneDNN takes five times as long here for few rows.
+   * FBGEMM, for processors that sum pairs in 16 bits: no pair of weights may be so large that it
+   * overflows, which costs some of their 8 bits. oneDNN takes five times as long here for few rows.
    */
-  REDUCED_RANGE(63);
+  NARROW_SUMS(127);
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
   private static final String LEAST_FLAG = "avx2";
@@ -57,7 +57,7 @@ enum Int8Kernel {
           "modes int8 and int4 need a processor with AVX2, and this one names none; give mode float32 or"
               + " bf16");
     }
-    return flags.contains("avx512_vnni") ? VNNI : REDUCED_RANGE;
+    return flags.contains("avx512_vnni") ? WIDE_SUMS : NARROW_SUMS;
   }
 
   /** Whether this machine's processor has one. */
@@ -65,9 +65,9 @@ enum Int8Kernel {
     return Processor.flags().contains(LEAST_FLAG);
   }
 
-  /** Whether inputs come to the kernel as bytes; else as plain numbers, which it rounds. */
-  boolean takesBytes() {
-    return this != REDUCED_RANGE;
+  /** Whether sums have 32 bits all the way. */
+  boolean sumsWidely() {
+    return this != NARROW_SUMS;
   }
 
   /** To how many levels inputs are brought on either side of zero. */

@@ -135,7 +135,7 @@ public final class ModelProgram implements AutoCloseable {
               mode.linearType(),
               int8.levels(),
               mode.group(),
-              int8.takesBytes() ? 1 : 0),
+              int8.sumsWidely() ? 1 : 0),
           IValue.from(TorchRuntime.threads()),
           IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));

@@ -16,7 +16,7 @@ class Model(Module):
   work_type : int  # of the cache and of the products that meet it
   linear_type : int  # of what linear layers take: the work type, or float32 where they are int8
   levels : int  # to which the inputs of int8 matrices are brought, on either side of zero; 0 where none is int8
-  byte_rows : bool  # whether int8 matrices take those levels as bytes, to oneDNN; else as plain numbers, to FBGEMM
+  wide_sums : bool  # whether int8 products are summed in 32 bits, by oneDNN; else pairs of them in 16 bits, by FBGEMM
   group : int  # numbers of an int4 weight's row that share a scale; 0 where layers are not int4
   threads : int  # that share an operator's work, as silu minds; on a GPU as if there were one
   epsilon : float
@@ -53,7 +53,7 @@ class Model(Module):
   def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
     self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
     self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
-    self.byte_rows = types[4] == 1
+    self.wide_sums = types[4] == 1
     self.threads = threads
     if frequencies.is_cuda:
       self.threads = 1
@@ -99,12 +99,21 @@ class Model(Module):
   # Rows that may be overwritten, [n, columns] float32, to a whole number of steps on either side of zero.
   def round_int8(self, first: int, rows: Tensor) -> int:
     last = first + torch.size(rows, 0)
-    peaks = torch.maximum(torch.amax(rows, [1]), torch.neg(torch.amin(rows, [1])))
+    if self.wide_sums:
+      peaks = torch.maximum(torch.amax(rows, [1]), torch.neg(torch.amin(rows, [1])))
+    else:
+      peaks = self.pair_peaks(rows)
     scales = torch.clamp_min_(torch.div_(peaks, 127.), 1e-30)
     torch.copy_((self.coming)[1][first:last], scales)
     rounded = torch.round_(torch.div_(rows, torch.unsqueeze(scales, 1)))
     torch.copy_((self.coming)[0][first:last], torch.clamp_(rounded, -127, 127))
     return 0
+
+  # The largest sum of two neighbours' sizes in each row [n, columns]: where those come to 128 levels at most, 255 times
+  # them is in 16 bits.
+  def pair_peaks(self, rows: Tensor) -> Tensor:
+    even = torch.constant_pad_nd(torch.abs(rows), [0, torch.size(rows, 1) % 2], 0.)
+    return torch.amax(torch.sum(torch.reshape(even, [torch.size(rows, 0), -1, 2]), [2]), [1])
 
   # Rows [n, columns] float32 to 0 to 15 between the least and the largest number of a group.
   def round_int4(self, first: int, rows: Tensor) -> int:
@@ -137,7 +146,7 @@ class Model(Module):
       torch.append(self.dense, (self.coming)[0])
       self.coming = annotate(List[Tensor], [])
       return torch.len(self.dense) - 1
-    if self.held == 1 and not self.byte_rows:
+    if self.held == 1 and not self.wide_sums:
       return self.keep_fbgemm()
     if self.held == 1:
       torch.append(self.packed, ops.onednn.qlinear_prepack((self.coming)[0], None))
@@ -478,7 +487,7 @@ class Model(Module):
   # x [T, in] float32, which is overwritten, over its rows' peaks [T, 1], times a kept layer [out, in], to [T, out]. Every
   # row has a scale of its own, so that none meets another's; what isn't finite stays in its row by way of its peak.
   def int8(self, x: Tensor, peak: Tensor, number: int) -> Tensor:
-    if not self.byte_rows:
+    if not self.wide_sums:
       return self.int8_fbgemm(torch.mul_(x, torch.div((self.full_level)[0], peak)), number)
     scales = (self.packed_scales)[number]
     if torch.size(x, 0) == 0:
@@ -488,7 +497,7 @@ class Model(Module):
                                         (self.no_zeros)[0], None, 1., 0, 6, "none",
                                         annotate(List[Optional[number]], []), "none")
 
-  # levels [T, in] float32, not yet whole numbers, times a kept layer, to [T, out]
+  # levels [T, in] float32, which it rounds, times a kept layer, to [T, out]
   def int8_fbgemm(self, levels: Tensor, number: int) -> Tensor:
     rows = levels
     if torch.size(levels, 0) == 0:  # which it refuses

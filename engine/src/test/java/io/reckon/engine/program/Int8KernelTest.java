@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class Int8KernelTest {
   @Test
-  void takesWholeRangeWhereSumsCannotOverflow() {
-    assertThat(Int8Kernel.of(Set.of("avx2", "avx512_vnni")).levels()).isEqualTo(127);
-    assertThat(Int8Kernel.of(Set.of("avx2")).levels()).isEqualTo(63);
+  void sumsWidelyWhereTheProcessorCan() {
+    assertThat(Int8Kernel.of(Set.of("avx2", "avx512_vnni"))).isEqualTo(Int8Kernel.WIDE_SUMS);
+    assertThat(Int8Kernel.of(Set.of("avx2"))).isEqualTo(Int8Kernel.NARROW_SUMS);
   }
 
   @Test
