@@ -109,6 +109,15 @@ class SettingsTest {
             (String) first(first(at(pod, "spec"), "containers"), "volumeMounts").get("mountPath"));
   }
 
+  /** Jars that Spark fetches are in a class loader that those of the class path can't see. */
+  @ParameterizedTest
+  @MethodSource("everyKeyIsRead")
+  void deltaIsWhereReckonIs(Path file) throws IOException {
+    assertThat(properties(Files.readString(file)))
+        .doesNotContainKeys("spark.jars.packages", "spark.jars")
+        .containsKey("spark.driver.extraClassPath");
+  }
+
   private static void requireKnown(Properties settings) {
     Set<String> unknown = new TreeSet<>(settings.stringPropertyNames());
     unknown.removeIf(SettingsTest::isKnown);
@@ -127,7 +136,7 @@ class SettingsTest {
         || OPEN.matcher(key).matches()
         || ELSEWHERE.contains(key)
         || ConfigEntry.findEntry(key) != null
-        || Set.of("spark.master", "spark.submit.deployMode", "spark.jars.packages").contains(key);
+        || Set.of("spark.master", "spark.submit.deployMode").contains(key);
   }
 
   private static Properties properties(String text) throws IOException {
