@@ -50,6 +50,11 @@ public record PlanFigures(
     return rows - doneRows;
   }
 
+  /** Answers that are copied from another row's, before or after generating. */
+  public long copiedAnswers() {
+    return openAnswers - generations;
+  }
+
   /** Rows whose outcome is copied from another row's, before or after generating. */
   public long copiedRows() {
     return reusedRows + mergedRows;

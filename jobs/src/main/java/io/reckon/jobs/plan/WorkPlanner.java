@@ -146,10 +146,11 @@ public final class WorkPlanner {
   }
 
   /**
-   * Each request of the source once: {@code request_key}, the least {@code prompt_id} that asks for
-   * it, {@code cell}, {@code prompt_tokens}, the {@code samples} that nobody has, and how many
-   * {@code rows} ask for how many answers ({@code asked}, of which they lack {@code open}); {@code
-   * done_rows} have all they want and {@code rerun_rows} had something that does not stand.
+   * Each request of the source once: {@code request_key}, the least {@code prompt_id} of those that
+   * ask for the most samples of it, which so asks for all that are made under it, {@code cell},
+   * {@code prompt_tokens}, the {@code samples} that nobody has, and how many {@code rows} ask for
+   * how many answers ({@code asked}, of which they lack {@code open}); {@code done_rows} have all
+   * they want and {@code rerun_rows} had something that does not stand.
    */
   private Dataset<Row> byRequest(Dataset<Row> outcomes) {
     Column kept = col("kept");
@@ -168,7 +169,7 @@ public final class WorkPlanner {
         .join(ofPrompts, new String[] {"prompt_id", "request_key"}, "left")
         .groupBy("request_key")
         .agg(
-            min("prompt_id").as("prompt_id"),
+            min(struct(col("asked").multiply(-1).as("first"), col("prompt_id"))).as("maker"),
             min(struct("cell", "prompt_tokens")).as("size"),
             count(lit(1)).as("rows"),
             count_if(done).as("done_rows"),
@@ -179,7 +180,7 @@ public final class WorkPlanner {
         .join(ofRequests, "request_key", "left")
         .select(
             col("request_key"),
-            col("prompt_id"),
+            col("maker.prompt_id").as("prompt_id"),
             col("size.*"),
             array_except(Requests.samples(col("most")), coalesce(col("present"), none))
                 .as("samples"),
@@ -192,8 +193,8 @@ public final class WorkPlanner {
 
   /** How many of a row's samples are in a column of them. */
   private static Column asked(String samples) {
-    Column held = filter(col(samples), sample -> sample.lt(col("asked")));
-    return coalesce(size(held), lit(0));
+    Column some = coalesce(col(samples), array().cast("array<int>"));
+    return size(filter(some, sample -> sample.lt(col("asked"))));
   }
 
   /** The requests with something to make, with their messages, in their partitions. */

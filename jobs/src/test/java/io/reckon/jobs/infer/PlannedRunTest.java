@@ -3,6 +3,7 @@ package io.reckon.jobs.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.api.SamplingParameters;
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.UserError;
 import io.reckon.jobs.plan.PlanFigures;
@@ -79,18 +80,51 @@ class PlannedRunTest {
 
   @Test
   void theShareThatMayFailIsOfTheSamplesThatRowsAskForThemselves() throws IOException {
-    Path batch = folder.resolve("batch.jsonl");
-    Files.write(
-        batch, List.of(request("good", 30, "hello"), request("bad", 3, "x".repeat(20_000))));
     InferOptions options =
-        InferOptions.builder(batch.toString(), folder.resolve("out").toString())
-            .engine(EngineSettings.builtin().withModel("fake"))
+        batch(request("good", 30, "hello"), request("bad", 3, "x".repeat(20_000))).toBuilder()
             .failureLimit(FailureLimit.parse("10%"))
-            .report(false)
-            .examples(0)
             .build();
 
     assertThat(run(options).count().failedRows()).isEqualTo(3);
+  }
+
+  @Test
+  void aRowGetsTheSamplesThatAnotherHadBesideThoseMadeForIt() throws IOException {
+    SamplingParameters drawn = SamplingParameters.builder().temperature(0.7).build();
+    run(options("id,prompt\na,same\n").toBuilder().sampling(drawn).build());
+    run(options("id,prompt\nb,same\n").toBuilder().sampling(drawn).samples(3).build());
+
+    assertThat(samples()).containsExactly("a 0", "b 0", "b 1", "b 2");
+  }
+
+  @Test
+  void aRequestIsMadeForARowThatAsksForAllItsSamples() throws IOException {
+    run(batch(request("a", 1, "same")));
+    run(batch(request("a", 1, "same"), request("b", 2, "same")));
+    assertThat(samples()).containsExactly("a 0", "b 0", "b 1");
+
+    run(batch(request("a", 1, "same"), request("b", 2, "same"), request("c", 3, "same")));
+    assertThat(samples()).containsExactly("a 0", "b 0", "b 1", "c 0", "c 1", "c 2");
+  }
+
+  private InferOptions batch(String... lines) throws IOException {
+    Path batch = Files.write(folder.resolve("batch.jsonl"), List.of(lines));
+    return InferOptions.builder(batch.toString(), folder.resolve("out").toString())
+        .engine(EngineSettings.builtin().withModel("fake"))
+        .report(false)
+        .examples(0)
+        .build();
+  }
+
+  private List<String> samples() {
+    return output()
+        .read(ReckonTable.ANSWERS)
+        .selectExpr("concat_ws(' ', prompt_id, sample)")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
   }
 
   private static String request(String id, int samples, String text) {
