@@ -86,7 +86,7 @@ public record EngineSettings(
   }
 
   /** Whether the model runs in the executor's own process. */
-  boolean isLocal() {
+  public boolean isLocal() {
     return host.equals(EngineHost.LOCAL);
   }
 

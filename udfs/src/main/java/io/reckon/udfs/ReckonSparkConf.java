@@ -122,7 +122,7 @@ public final class ReckonSparkConf {
             conf.get(DEVICE, defaults.device()),
             number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
             number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes),
-            new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, "")),
+            markers(conf),
             EngineHost.LOCAL));
   }
 
@@ -179,19 +179,35 @@ public final class ReckonSparkConf {
     return given;
   }
 
-  /** An engine as somebody asks for it, with what a configuration says of how it runs. */
+  /** The model that a configuration names. */
+  public static Optional<String> model(SparkConf conf) {
+    return conf.contains(MODEL) ? Optional.of(conf.get(MODEL)) : Optional.empty();
+  }
+
+  /**
+   * An engine as somebody asks for it, with what a configuration says of how it runs; its mode and
+   * markers where none are asked for.
+   *
+   * @throws EngineException as {@link #engine} does
+   */
   public static EngineSettings tuned(EngineSettings asked, SparkConf conf) {
+    requireKnownKeys(conf);
     if (!asked.isLocal()) {
       return asked;
     }
+    EngineSettings defaults = EngineSettings.builtin();
     return new EngineSettings(
         asked.model(),
-        asked.mode(),
+        asked.mode().equals(defaults.mode()) ? conf.get(MODE, asked.mode()) : asked.mode(),
         conf.get(DEVICE, asked.device()),
         number(conf, MAX_RUNNING, asked.maxRunning(), Integer::parseInt),
         number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes),
-        asked.markers(),
+        asked.markers().equals(defaults.markers()) ? markers(conf) : asked.markers(),
         asked.host());
+  }
+
+  private static ReasoningMarkers markers(SparkConf conf) {
+    return new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, ""));
   }
 
   private static <N extends Number> N number(

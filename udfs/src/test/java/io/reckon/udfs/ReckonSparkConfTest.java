@@ -24,6 +24,19 @@ class ReckonSparkConfTest {
   }
 
   @Test
+  void tellsOfTheEngineWhatNobodyHasAskedFor() {
+    conf.set(ReckonSparkConf.MODE, "bf16").set(ReckonSparkConf.THINK_OPEN, "<a>");
+    conf.set(ReckonSparkConf.THINK_CLOSE, "</a>").set(ReckonSparkConf.DEVICE, "cpu");
+    EngineSettings asked = EngineSettings.builtin().withModel("/m");
+
+    EngineSettings tuned = ReckonSparkConf.tuned(asked, conf);
+    assertThat(tuned).isEqualTo(ReckonSparkConf.engine(conf.set("spark.reckon.model", "/m")).get());
+    assertThat(ReckonSparkConf.tuned(asked.withMode("int8"), conf).mode()).isEqualTo("int8");
+    assertThatThrownBy(() -> ReckonSparkConf.tuned(asked, conf.set("spark.reckon.mod", "x")))
+        .hasMessageContaining("unknown Spark configuration spark.reckon.mod;");
+  }
+
+  @Test
   void takesSizesWithUnits() {
     conf.set(ReckonSparkConf.MODEL, "builtin").set(ReckonSparkConf.CACHE_BYTES, "8g");
 

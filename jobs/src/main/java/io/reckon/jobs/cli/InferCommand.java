@@ -12,6 +12,7 @@ import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.ReckonSparkConf;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -161,8 +162,19 @@ final class InferCommand implements Callable<Integer> {
         requireOneMachine(host.session());
         options = options(shipped.file().toUri().toString());
       }
+      options = tuned(host.session(), options);
       return dryRun ? plan(host.session(), options) : infer(host.session(), options);
     }
+  }
+
+  /** With what the session's configuration says of the engine, where no option does. */
+  private InferOptions tuned(SparkSession session, InferOptions options) {
+    SparkConf conf = session.sparkContext().getConf();
+    EngineSettings asked = options.engine();
+    if (asked.isLocal() && !model.isGiven()) {
+      asked = asked.withModel(ReckonSparkConf.model(conf).orElse(asked.model()));
+    }
+    return options.toBuilder().engine(ReckonSparkConf.tuned(asked, conf)).build();
   }
 
   private int plan(SparkSession session, InferOptions options) {
@@ -188,10 +200,8 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private RunSummary run(SparkSession session, InferOptions options) {
-    EngineSettings engine =
-        ReckonSparkConf.tuned(options.engine(), session.sparkContext().getConf());
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
-      return new InferJob().run(session, options.toBuilder().engine(engine).build(), progress);
+      return new InferJob().run(session, options, progress);
     }
   }
 
