@@ -38,10 +38,13 @@ public record EngineConfiguration(
       throw bad("device is '" + device + "'; give cpu, cuda or cuda:N");
     }
     if (maxRunning < 1) {
-      throw bad("max-running is " + maxRunning + "; give 1 or more");
+      throw bad(
+          "the most requests of a step are "
+              + maxRunning
+              + "; give 1 or more (spark.reckon.maxRunning)");
     }
     if (cacheBytes < 1) {
-      throw bad("cache-bytes is " + cacheBytes + "; give a positive number");
+      throw bad("the cache has " + cacheBytes + " bytes; give 1 or more (spark.reckon.cacheBytes)");
     }
   }
 

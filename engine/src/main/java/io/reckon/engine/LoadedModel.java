@@ -42,7 +42,7 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     if (affordable < 2) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          "cache-bytes is %d; this model needs %d at least, two pages of %d tokens"
+          "the cache has %d bytes (spark.reckon.cacheBytes); this model needs %d at least, two pages of %d tokens"
               .formatted(configuration.cacheBytes(), 2 * pageBytes, PAGE_TOKENS));
     }
     long pagesOfSequence = (model.contextTokens() + PAGE_TOKENS - 1L) / PAGE_TOKENS;

@@ -3,6 +3,7 @@ package io.reckon.jobs.cli;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.infer.RunFailedException;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -79,9 +80,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             + "; --verbose prints the stack trace)");
   }
 
-  /** The message of the first error in the chain that the user's input explains. */
+  /**
+   * The message of the first error in the chain that the user's input explains. A run that had
+   * begun is broken, whatever broke it.
+   */
   private static Optional<String> userError(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RunFailedException) {
+        return Optional.empty();
+      }
       if (cause instanceof UserError
           || (cause instanceof EngineException engine && USER_ERRORS.contains(engine.code()))) {
         return Optional.of(cause.getMessage());

@@ -26,6 +26,8 @@ public final class Committer implements AutoCloseable {
   /** Spark's pool for the commits, so that they need not wait for all that is left to generate. */
   private static final String POOL = "reckon-commit";
 
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final SparkSession spark;
   private final JournalCommit commits;
   private final RunLock runLock;
@@ -127,7 +129,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** Ends the thread once the commit that it may be at has ended. Idempotent. */
+  /** Ends the thread and waits for the commit that it may be at. Idempotent. */
   @Override
   public void close() {
     lock.lock();
@@ -137,6 +139,26 @@ public final class Committer implements AutoCloseable {
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+    awaitThread();
+  }
+
+  /** A commit takes seconds; one that hangs must not keep the process. */
+  private void awaitThread() {
+    if (thread == Thread.currentThread()) {
+      return;
+    }
+    boolean interrupted = false;
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (thread.isAlive() && System.nanoTime() < end) {
+      try {
+        thread.join(LONGEST_WAIT.toMillis());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -134,7 +134,7 @@ public record InferOptions(
     private FailureLimit failureLimit = FailureLimit.NONE;
     private int examples = 3;
     private double gpuHourPrice;
-    private boolean report;
+    private boolean report = true;
     private String openAiOutput = "";
 
     private Builder(PromptOptions prompts, String output) {

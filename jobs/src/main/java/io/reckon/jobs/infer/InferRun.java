@@ -94,18 +94,23 @@ final class InferRun {
     if (run.options().vote()) {
       tables.add(planner.votes());
     }
-    end(count);
     if (!run.options().openAiOutput().isEmpty()) {
-      BatchResults.write(
-          prompts,
-          planner.requests(),
-          output,
-          run.options().openAiOutput(),
-          spark.sparkContext().hadoopConfiguration());
+      writeBatchResults(
+          planner); // Before the run counts as done: else nobody would write them again.
     }
+    end(count);
     RunSummary summary = tables.summary(count, plan.figures(), generating);
     forget();
     return summary;
+  }
+
+  private void writeBatchResults(WorkPlanner planner) throws IOException {
+    BatchResults.write(
+        prompts,
+        planner.requests(),
+        output,
+        run.options().openAiOutput(),
+        spark.sparkContext().hadoopConfiguration());
   }
 
   /** Writes the row of a run that has ended well, by which a later one may go on. */
@@ -132,7 +137,7 @@ final class InferRun {
     try (Committer committer = new Committer(spark, output, state, journal, lock, interval);
         ProgressPoll poll =
             new ProgressPoll(progress, context.statusTracker(), run.id(), figures.generations());
-        Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll))) {
+        Interruption interruption = new Interruption(() -> sayWhatIsSafe(poll, committer))) {
       committer.start(watch::look);
       try {
         JobTag.during(
@@ -163,14 +168,16 @@ final class InferRun {
     if (figures.generations() > 0) {
       generate(plan, engines, committer);
     }
-    if (figures.mergedRows() > 0) {
+    // Not by rows: one may have some of its samples made for it, and others copied.
+    if (figures.generations() > 0 && figures.copiedAnswers() > 0) {
       committer.flush();
       copy(planner, AFTER, committer);
     }
   }
 
-  private void sayWhatIsSafe(ProgressPoll poll) {
+  private void sayWhatIsSafe(ProgressPoll poll, Committer committer) {
     GeneratePartition.flushAll();
+    committer.close(); // No commit may go on once another run can have the lock.
     lock.close();
     progress.interrupted(
         "interrupted after %s. What is finished is kept in %s%s; the same command goes on from there%s"
@@ -228,16 +235,23 @@ final class InferRun {
     }
   }
 
-  /** What was made goes to the tables, and the table of runs tells of the failure, if they can. */
+  /**
+   * What was made goes to the tables, and the table of runs tells of the failure, if they can. The
+   * journal stays: tasks that are ending still write to it, and the next run brings that in.
+   */
   private RuntimeException recorded(RuntimeException failure, Committer committer) {
+    RuntimeException told = failure;
     try {
       finish(committer);
-      tables.end(tables.count(), generating, failure.getMessage());
-      forget();
+      RunCount count = tables.count();
+      if (count.rows() > 0) {
+        told = RunFailedException.afterRows(failure, run.id());
+      }
+      tables.end(count, generating, told.getMessage());
     } catch (Exception e) {
-      failure.addSuppressed(e);
+      told.addSuppressed(e);
     }
-    return failure;
+    return told;
   }
 
   private long mostFailures(PlanFigures figures) {

@@ -36,6 +36,14 @@ public final class RunFailedException extends RuntimeException {
         thrown);
   }
 
+  /** What to throw for a failure after rows were written: no input is at fault for all of it. */
+  static RunFailedException afterRows(RuntimeException failure, String runId) {
+    return failure instanceof RunFailedException known
+        ? known
+        : new RunFailedException(
+            "run %s failed: %s; %s".formatted(runId, failure.getMessage(), KEPT), failure);
+  }
+
   /** More rows failed than may. */
   static RunFailedException tooManyRows(String runId, long failedRows, long limit, String kept) {
     return new RunFailedException(
