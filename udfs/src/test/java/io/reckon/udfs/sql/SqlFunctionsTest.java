@@ -1,5 +1,6 @@
 package io.reckon.udfs.sql;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -145,6 +146,117 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void rowsAreSortedBeforeTheModelIsAskedThoughAnAnswerFiltersThem() {
+    List<Row> rows =
+        spark
+            .sql("SELECT id FROM prompts WHERE reckon(p).answer >= 'P95' ORDER BY -id")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getLong(0)).containsExactly(99L, 98L, 97L, 96L, 95L);
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+  }
+
+  @Test
+  void rowsOfAColumnWithAnswersAreSortedBeforeTheModelIsAsked() {
+    List<Row> rows =
+        spark
+            .table("prompts")
+            .withColumn("r", expr("reckon(p)"))
+            .withColumn("minus", expr("-id"))
+            .filter("r.answer >= 'P95'")
+            .orderBy("minus")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getLong(0)).containsExactly(99L, 98L, 97L, 96L, 95L);
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+  }
+
+  @Test
+  void rowsAreSortedBeforeTheInnerOfTwoCalls() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon('and ' || reckon(p).answer).answer FROM prompts WHERE id < 4"
+                    + " ORDER BY id DESC")
+            .collectAsList();
+
+    assertThat(rows)
+        .extracting(row -> row.getString(0))
+        .containsExactly("AND P3", "AND P2", "AND P1", "AND P0");
+    assertThat(FakeEngines.last().asked()).isEqualTo(8);
+  }
+
+  @Test
+  void aSortByTheInnerAnswerComesBeforeTheOuterCall() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon(a || '!').answer FROM (SELECT reckon(p).answer AS a FROM prompts"
+                    + " WHERE id < 3) ORDER BY a DESC")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).containsExactly("P2!", "P1!", "P0!");
+    // The inner one twice: Spark finds the ranges by it.
+    assertThat(FakeEngines.last().asked()).isEqualTo(9);
+  }
+
+  @Test
+  void aLimitOfWhatIsWrittenIsOneOfAllPartitions(@TempDir Path folder) {
+    String path = folder.resolve("answers").toString();
+
+    spark.sql("SELECT id, reckon(p).answer FROM prompts LIMIT 3").write().parquet(path);
+
+    assertThat(spark.read().parquet(path).count()).isEqualTo(3);
+    assertThat(FakeEngines.last().asked()).isEqualTo(3);
+  }
+
+  @Test
+  void aLimitOfACreatedTableIsOneOfAllPartitions(@TempDir Path folder) {
+    spark.sql(
+        "CREATE TABLE limited USING parquet LOCATION '%s' AS SELECT %s FROM prompts LIMIT 3"
+            .formatted(folder.resolve("limited"), "reckon(reckon(p).answer || '!').answer AS a"));
+
+    assertThat(spark.table("limited").count()).isEqualTo(3);
+    assertThat(FakeEngines.last().asked()).isEqualTo(6);
+  }
+
+  @Test
+  void theFirstRowsOfAnOrderAreTakenByIt(@TempDir Path folder) {
+    String ordered = "SELECT id FROM prompts WHERE reckon(p).answer <> 'P98' ORDER BY id DESC";
+    String path = folder.resolve("first").toString();
+    Dataset<Row> first = spark.sql(ordered + " LIMIT 3");
+
+    first.write().parquet(path);
+
+    assertThat(spark.read().parquet(path).collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactlyInAnyOrder(99L, 97L, 96L);
+    assertThat(FakeEngines.last().asked()).isEqualTo(100);
+    assertThat(plan(first)).contains("TakeOrdered");
+    assertThat(plan(spark.sql(ordered + " LIMIT 3 OFFSET 2"))).contains("TakeOrdered");
+  }
+
+  @Test
+  void aLimitOfRowsThatAnAnswerChoosesDoesNotLimitTheCalls() {
+    long count =
+        spark.sql("SELECT id FROM prompts WHERE reckon(p).answer >= 'P95' LIMIT 4").count();
+
+    assertThat(count).isEqualTo(4);
+  }
+
+  @Test
+  void theSmallerOfTwoLimitsIsTakenBeforeTheModelIsAsked() {
+    long rows =
+        spark
+            .sql("SELECT reckon(p).answer AS a FROM (SELECT p FROM prompts LIMIT 50) LIMIT 3")
+            .filter("a IS NOT NULL")
+            .count();
+
+    assertThat(rows).isEqualTo(3);
+    assertThat(FakeEngines.last().asked()).isEqualTo(3);
+  }
+
+  @Test
   void nestedCallsAreEvaluatedOneAfterTheOther() {
     Row row =
         spark
@@ -261,6 +373,25 @@ class SqlFunctionsTest {
 
     assertThat(rows).hasSize(4).allMatch(row -> row.getString(0).equals(row.getString(1)));
     assertThat(rows).allMatch(row -> row.getLong(2) == 4);
+  }
+
+  @Test
+  void everyRowKnowsItsFileThoughRowsAreSortedOrLimited(@TempDir Path folder) throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(folder.resolve(name + ".txt"), name + "\n");
+    }
+    spark.read().text(folder.toString()).createOrReplaceTempView("files");
+    String query =
+        "SELECT substring(input_file_name(), -5, 1) AS file, value, reckon(value).answer FROM files";
+    String path = folder.resolve("limited").toString();
+
+    List<Row> sorted = spark.sql(query + " ORDER BY value DESC").collectAsList();
+    spark.sql(query + " LIMIT 2").write().parquet(path);
+
+    assertThat(sorted).hasSize(3).allMatch(row -> row.getString(0).equals(row.getString(1)));
+    assertThat(spark.read().parquet(path).collectAsList())
+        .hasSize(2)
+        .allMatch(row -> row.getString(0).equals(row.getString(1)));
   }
 
   @Test
