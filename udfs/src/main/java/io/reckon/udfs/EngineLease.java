@@ -34,6 +34,11 @@ public final class EngineLease implements AutoCloseable {
     return share.submit(request, alone);
   }
 
+  /** Waits for a turn, as {@link EngineShare#take} does; the caller closes it. */
+  EngineShare.Turn take(boolean alone) throws InterruptedException {
+    return share.take(alone);
+  }
+
   /**
    * Does nothing while the engine works.
    *

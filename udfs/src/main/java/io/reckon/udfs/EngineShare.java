@@ -7,6 +7,7 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +28,9 @@ final class EngineShare {
 
   private volatile String givenUp;
 
+  /** What the engine has told a request; it takes no other. */
+  private volatile EngineException failure;
+
   EngineShare(InferenceEngine engine) {
     this.engine = engine;
   }
@@ -39,29 +43,68 @@ final class EngineShare {
    * @throws EngineException as the engine does, and where it is given up meanwhile
    */
   GenerationHandle submit(GenerationRequest request, boolean alone) throws InterruptedException {
-    begin();
-    try {
-      return submit(request, alone ? ALL : 1);
-    } catch (InterruptedException e) {
-      requireAlive();
-      throw e;
-    } finally {
-      end();
+    try (Turn turn = take(alone)) {
+      return turn.submit(request);
     }
   }
 
-  private GenerationHandle submit(GenerationRequest request, int taken)
-      throws InterruptedException {
-    places.acquire(taken);
-    inFlight.incrementAndGet();
-    try {
-      GenerationHandle handle = engine.submit(request);
-      var unused = handle.result().whenComplete((generation, failure) -> leave(taken));
-      return handle;
-    } catch (InterruptedException | RuntimeException | Error e) {
-      leave(taken);
-      throw e;
+  /**
+   * Waits for a turn. What waits here the engine does not have yet.
+   *
+   * @param alone as {@link #submit} takes it
+   * @throws EngineException where the engine is given up meanwhile, or has failed
+   */
+  Turn take(boolean alone) throws InterruptedException {
+    int taken = alone ? ALL : 1;
+    interruptibly(
+        () -> {
+          places.acquire(taken);
+          return taken;
+        });
+    if (failure != null) { // Else the next would count among those that it died over.
+      places.release(taken);
+      throw new EngineException(failure.code(), failure.getMessage(), failure);
     }
+    return new Turn(taken);
+  }
+
+  /**
+   * Leave to submit one request. The places are free again once the turn is closed and the request
+   * has ended, so who runs a row alone can write down that it is over before another begins.
+   */
+  final class Turn implements AutoCloseable {
+    private final int taken;
+    private CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
+
+    private Turn(int taken) {
+      this.taken = taken;
+    }
+
+    /** Submits the request, as {@link InferenceEngine#submit} does. */
+    GenerationHandle submit(GenerationRequest request) throws InterruptedException {
+      inFlight.incrementAndGet();
+      try {
+        GenerationHandle handle = interruptibly(() -> engine.submit(request));
+        ended = handle.result().whenComplete((generation, thrown) -> left(thrown));
+        return handle;
+      } catch (InterruptedException | RuntimeException | Error e) {
+        left(e);
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      var unused = ended.whenComplete((any, thrown) -> places.release(taken));
+    }
+  }
+
+  private void left(Throwable thrown) {
+    if (RowsInFlight.cause(thrown) instanceof EngineException e
+        && e.code() == ErrorCode.ENGINE_FAILED) {
+      failure = e;
+    }
+    inFlight.decrementAndGet();
   }
 
   InferenceEngine engine() {
@@ -92,6 +135,23 @@ final class EngineShare {
     return inFlight.get();
   }
 
+  /** A wait that ends where the engine is given up. */
+  private interface Wait<T> {
+    T done() throws InterruptedException;
+  }
+
+  private <T> T interruptibly(Wait<T> wait) throws InterruptedException {
+    begin();
+    try {
+      return wait.done();
+    } catch (InterruptedException e) {
+      requireAlive();
+      throw e;
+    } finally {
+      end();
+    }
+  }
+
   private void begin() {
     synchronized (submitting) {
       requireAlive();
@@ -106,10 +166,5 @@ final class EngineShare {
         var unused = Thread.interrupted(); // Told by the exception.
       }
     }
-  }
-
-  private void leave(int taken) {
-    inFlight.decrementAndGet();
-    places.release(taken);
   }
 }

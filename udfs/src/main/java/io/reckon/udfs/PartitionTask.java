@@ -69,6 +69,7 @@ final class PartitionTask implements AutoCloseable {
         submit(nextWindow(rows));
       }
       inFlight.awaitAll();
+      record.delete(); // Suspects may wait long for their turns, with nothing in flight.
       for (RowRequest suspect : suspects) {
         runAlone(suspect);
       }
@@ -145,9 +146,21 @@ final class PartitionTask implements AutoCloseable {
 
   private void runAlone(RowRequest suspect) throws IOException, InterruptedException {
     journal.requireHealthy();
-    record.write(Kind.ALONE, List.of(suspect.key()));
-    alone = true;
-    inFlight.runAlone(suspect);
+    inFlight.runAlone(
+        suspect,
+        new RowsInFlight.Alone() {
+          @Override
+          public void begins() throws IOException {
+            record.write(Kind.ALONE, List.of(suspect.key()));
+            alone = true;
+          }
+
+          @Override
+          public void ended() throws IOException {
+            alone = false;
+            record.delete();
+          }
+        });
   }
 
   /** Where the engine is lost: on a cluster the executor ends with it, else another is loaded. */

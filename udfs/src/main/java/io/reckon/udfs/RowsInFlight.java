@@ -7,6 +7,8 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.journal.RowKey;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,19 +78,43 @@ final class RowsInFlight implements AutoCloseable {
    * @throws TaskKilledException where the task is to end
    */
   void submit(RowRequest row) throws InterruptedException {
+    requireGoingOn();
+    Optional<GenerationRequest> request = requestOrFail(row);
+    if (request.isEmpty()) {
+      return;
+    }
     await(1);
-    startOrFail(row, false);
+    try (EngineShare.Turn turn = lease.take(false)) {
+      start(row.key(), request.get(), turn);
+    }
+  }
+
+  /** Hears when a row has the engine to itself, and when it has it no more. */
+  interface Alone {
+    /** Called before the engine has the row. */
+    void begins() throws IOException;
+
+    /** Called once the row has ended, before another may begin; not where the engine fails. */
+    void ended() throws IOException;
   }
 
   /**
    * Runs a row while the engine has no other, of any task; returns when it has ended. Throws as
    * {@link #submit} does.
    */
-  void runAlone(RowRequest row) throws InterruptedException {
+  void runAlone(RowRequest row, Alone alone) throws IOException, InterruptedException {
     awaitAll();
-    await(1);
-    startOrFail(row, true);
-    awaitAll();
+    Optional<GenerationRequest> request = requestOrFail(row);
+    if (request.isEmpty()) {
+      return;
+    }
+    try (EngineShare.Turn turn = lease.take(true)) {
+      await(1); // At once: none is in flight. It fails where the task was killed in the wait.
+      alone.begins();
+      start(row.key(), request.get(), turn);
+      awaitAll();
+      alone.ended();
+    }
   }
 
   /** Returns once every row has ended. */
@@ -114,28 +140,32 @@ final class RowsInFlight implements AutoCloseable {
     }
   }
 
-  private void startOrFail(RowRequest row, boolean alone) throws InterruptedException {
+  /** What to ask the engine; where the row is at fault it ends here. */
+  private Optional<GenerationRequest> requestOrFail(RowRequest row) {
     if (row.fault().isPresent()) {
       fail(row.key(), row.fault().get());
-      room.release();
-    } else {
-      start(row, alone);
+      return Optional.empty();
+    }
+    long seed = RequestKey.seed(row.key().requestKey(), row.key().sample());
+    try {
+      return Optional.of(
+          new GenerationRequest(row.messages(), row.options().apply(sampling).withSeed(seed)));
+    } catch (EngineException e) {
+      fail(row.key(), e);
+      return Optional.empty();
     }
   }
 
-  private void start(RowRequest row, boolean alone) throws InterruptedException {
-    long seed = RequestKey.seed(row.key().requestKey(), row.key().sample());
-    GenerationRequest request;
+  private void start(RowKey key, GenerationRequest request, EngineShare.Turn turn)
+      throws InterruptedException {
+    Running started = new Running(key);
+    running.add(started); // Not before its turn: what only waits kills no engine.
     try {
-      request = new GenerationRequest(row.messages(), row.options().apply(sampling).withSeed(seed));
-    } catch (EngineException e) {
-      fail(row.key(), e);
-      room.release();
-      return;
+      started.handle = turn.submit(request);
+    } catch (InterruptedException | RuntimeException | Error e) {
+      running.remove(started);
+      throw e;
     }
-    Running started = new Running(row.key());
-    running.add(started);
-    started.handle = lease.submit(request, alone);
     var unused =
         started
             .handle

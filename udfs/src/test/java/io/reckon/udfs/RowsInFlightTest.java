@@ -23,6 +23,15 @@ class RowsInFlightTest {
   private static final String KEY = "0123456789abcdef".repeat(4);
   private static final int CODE = GenerationRow.SCHEMA.fieldIndex("error");
 
+  private static final RowsInFlight.Alone UNHEARD =
+      new RowsInFlight.Alone() {
+        @Override
+        public void begins() {}
+
+        @Override
+        public void ended() {}
+      };
+
   private final EngineSlot slot =
       new EngineSlot(Duration.ofMillis(50), Duration.ofMinutes(1), reason -> {}, () -> false);
   private final List<Row> ended = new CopyOnWriteArrayList<>();
@@ -90,11 +99,11 @@ class RowsInFlightTest {
   }
 
   @Test
-  void aRowAtFaultIsNoLessSoWhereItRunsAlone() throws InterruptedException {
+  void aRowAtFaultIsNoLessSoWhereItRunsAlone() throws Exception {
     Row refused = RowFactory.create("a", null, "{\"refused\":\"stream is true\"}", 0, KEY);
     try (RowsInFlight rows = inFlight(4, () -> false)) {
-      rows.runAlone(request(refused));
-      rows.runAlone(request(prompt("b", "q")));
+      rows.runAlone(request(refused), UNHEARD);
+      rows.runAlone(request(prompt("b", "q")), UNHEARD);
     }
     assertThat(ended)
         .extracting(row -> row.getString(0) + " " + code(row))
@@ -114,6 +123,16 @@ class RowsInFlightTest {
       assertThat(rows.keys())
           .extracting(RowKey::promptId)
           .containsExactlyInAnyOrder("culprit", "company");
+    }
+  }
+
+  @Test
+  void aRowThatTheEngineRefusesWasNotInFlight() throws InterruptedException {
+    engine.close();
+    try (RowsInFlight rows = inFlight(4, () -> false)) {
+      assertThatThrownBy(() -> rows.submit(request(prompt("a", "q"))))
+          .hasMessage("the engine is closed");
+      assertThat(rows.keys()).isEmpty();
     }
   }
 
