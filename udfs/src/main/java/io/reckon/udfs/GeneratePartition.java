@@ -1,5 +1,8 @@
 package io.reckon.udfs;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.journal.PartitionHistory;
 import io.reckon.udfs.journal.Receipt;
@@ -26,21 +29,25 @@ public final class GeneratePartition implements Serializable {
 
   private final EngineSettings settings;
   private final EngineFactory factory;
+  private final ModelDescription planned;
   private final SamplingParameters sampling;
   private final int window;
   private final RunJournal journal;
 
   /**
+   * @param planned the model by which the rows' requests were named
    * @param window most rows in flight for one task
    */
   public GeneratePartition(
       EngineSettings settings,
       EngineFactory factory,
+      ModelDescription planned,
       SamplingParameters sampling,
       int window,
       RunJournal journal) {
     this.settings = settings;
     this.factory = factory;
+    this.planned = planned;
     this.sampling = sampling;
     this.window = window;
     this.journal = journal;
@@ -69,13 +76,41 @@ public final class GeneratePartition implements Serializable {
             ? PartitionHistory.read(journal.folder(), task.partitionId(), hasCopies())
             : PartitionHistory.NONE;
     return new PartitionTask(
-        ExecutorEngine.lease(settings, factory),
+        lease(),
         sampling,
         window,
         history,
         journal,
         new TaskAttempt(task.partitionId(), task.taskAttemptId()),
         task::isInterrupted);
+  }
+
+  private EngineLease lease() throws InterruptedException {
+    EngineLease lease = ExecutorEngine.lease(settings, factory);
+    try {
+      requirePlanned(lease.engine().model());
+      return lease;
+    } catch (EngineException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** Answers of another model would stand under this one's request keys. */
+  private void requirePlanned(ModelDescription model) {
+    String executor = SparkEnv.get().executorId();
+    if (!model.fingerprint().equals(planned.fingerprint())) {
+      throw new EngineException(
+          ErrorCode.BAD_CHECKPOINT,
+          "executor %s has a model '%s' of fingerprint %s, and the run was planned with one of fingerprint %s; give every executor the same files, or name the model by its address in a Hadoop file system"
+              .formatted(executor, model.name(), model.fingerprint(), planned.fingerprint()));
+    }
+    if (!model.mode().equals(planned.mode())) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "executor %s runs the model in mode %s on %s, and the run was planned with mode %s on %s; give a mode that every executor has by its name, or executors of one kind"
+              .formatted(executor, model.mode(), model.device(), planned.mode(), planned.device()));
+    }
   }
 
   /** Whether Spark runs slow tasks a second time while they go on. */

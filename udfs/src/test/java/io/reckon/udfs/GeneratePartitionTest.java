@@ -3,6 +3,9 @@ package io.reckon.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.journal.JournalFile;
 import io.reckon.udfs.journal.JournalFolder;
@@ -106,6 +109,32 @@ class GeneratePartitionTest {
   }
 
   @Test
+  void anExecutorWithOtherFilesFailsTheJob() {
+    EngineSettings settings = SETTINGS.withModel("older");
+    ModelDescription newer = new ModelDescription("older", "newer", "auto", "cpu", 1, 1, 1);
+
+    assertThatThrownBy(() -> generate(settings, newer, prompts(3, "q"), 1))
+        .rootCause()
+        .hasMessageContaining("executor driver has a model 'older' of fingerprint fake-older,")
+        .hasMessageContaining("planned with one of fingerprint newer; give every executor")
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CHECKPOINT));
+  }
+
+  @Test
+  void anExecutorThatRunsInAnotherModeFailsTheJob() {
+    EngineSettings settings = SETTINGS.withModel("mixed").withMode("int8");
+    ModelDescription onGpu = new ModelDescription("mixed", "fake-mixed", "bf16", "cuda:0", 1, 1, 1);
+
+    assertThatThrownBy(() -> generate(settings, onGpu, prompts(3, "q"), 1))
+        .rootCause()
+        .hasMessageContaining("executor driver runs the model in mode int8 on cpu,")
+        .hasMessageContaining("planned with mode bf16 on cuda:0; give a mode")
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_OPTION));
+  }
+
+  @Test
   void aCancelledJobLeavesNoRequestBehind() throws Exception {
     EngineSettings settings = SETTINGS.withModel("cancelled");
     Thread job =
@@ -129,13 +158,22 @@ class GeneratePartitionTest {
 
   /** What stands in the journal at the end. */
   private static List<Row> generate(EngineSettings settings, List<Row> prompts, int partitions) {
+    String model = settings.model();
+    ModelDescription planned =
+        new ModelDescription(model, "fake-" + model, settings.mode(), "cpu", 1, 1, 1);
+    return generate(settings, planned, prompts, partitions);
+  }
+
+  private static List<Row> generate(
+      EngineSettings settings, ModelDescription planned, List<Row> prompts, int partitions) {
     JournalFolder folder =
         new JournalFolder(
             new Path(journals.toUri().toString(), "run-" + RUNS.incrementAndGet()),
             spark.sparkContext().hadoopConfiguration());
     RunJournal journal = new RunJournal(folder, 7L, new JournalPace(100, Duration.ofMillis(200)));
     GeneratePartition generate =
-        new GeneratePartition(settings, new FakeEngines(1), SamplingParameters.GREEDY, 4, journal);
+        new GeneratePartition(
+            settings, new FakeEngines(1), planned, SamplingParameters.GREEDY, 4, journal);
     List<Receipt> receipts =
         spark
             .createDataFrame(prompts, PromptRow.SAMPLES)

@@ -204,7 +204,12 @@ final class InferRun {
     InferOptions options = run.options();
     GeneratePartition generate =
         new GeneratePartition(
-            options.engine(), engines, options.sampling(), options.rowsInFlight(), runJournal());
+            options.engine(),
+            engines,
+            model,
+            options.sampling(),
+            options.rowsInFlight(),
+            runJournal());
     long begun = System.nanoTime();
     try {
       new GenerateStage(context)
