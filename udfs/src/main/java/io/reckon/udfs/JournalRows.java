@@ -39,10 +39,23 @@ public final class JournalRows implements Serializable {
     try (JournalWriter writer =
         new JournalWriter(
             journal.folder(), attempt, GenerationRow.SCHEMA, journal.metadata(), journal.pace())) {
-      while (rows.hasNext()) {
-        writer.add(rows.next());
-      }
+      write(rows, writer);
       return writer.finish();
+    }
+  }
+
+  /** A file's rows at a time: they are read faster than written, and adding never waits. */
+  private void write(Iterator<Row> rows, JournalWriter writer)
+      throws IOException, InterruptedException {
+    int added = 0;
+    while (rows.hasNext()) {
+      writer.add(rows.next());
+      added++;
+      if (added == journal.pace().rows()) {
+        writer.flush();
+        writer.requireHealthy();
+        added = 0;
+      }
     }
   }
 }

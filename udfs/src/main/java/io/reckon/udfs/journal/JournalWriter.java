@@ -3,7 +3,9 @@ package io.reckon.udfs.journal;
 import io.reckon.engine.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -28,8 +30,11 @@ public final class JournalWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // All below: read and written with the lock held.
-  private List<Row> waiting = new ArrayList<>();
+  private final Deque<Row> waiting = new ArrayDeque<>();
+
+  /** No row that waits is older. */
   private long oldestNanos;
+
   private boolean writing;
   private boolean hurried;
   private boolean ended;
@@ -155,8 +160,7 @@ public final class JournalWriter implements AutoCloseable {
           var unused = changed.awaitNanos(nanosLeft());
         }
       }
-      List<Row> rows = waiting;
-      waiting = new ArrayList<>();
+      List<Row> rows = nextFile();
       writing = !rows.isEmpty();
       over = rows.isEmpty();
       changed.signalAll();
@@ -164,6 +168,14 @@ public final class JournalWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<Row> nextFile() {
+    List<Row> rows = new ArrayList<>();
+    while (rows.size() < pace.rows() && !waiting.isEmpty()) {
+      rows.add(waiting.remove());
+    }
+    return rows;
   }
 
   private boolean isDue() {

@@ -108,6 +108,20 @@ class JournalTest {
   }
 
   @Test
+  void noFileHoldsMoreRowsThanThePaceHoweverManyWait() throws Exception {
+    JournalWriter journal = writer(0, 0, RowKey.SCHEMA, new JournalPace(7, Duration.ofDays(1)));
+    IntStream.range(0, 1000).forEach(i -> journal.add(key(i).row()));
+    List<Receipt> receipts = journal.finish();
+
+    assertThat(receipts).allMatch(receipt -> receipt.rows() <= 7);
+    List<Row> rows = new ArrayList<>();
+    for (Receipt receipt : receipts) {
+      rows.addAll(read(receipt.file(), RowKey.SCHEMA));
+    }
+    assertThat(rows).isEqualTo(IntStream.range(0, 1000).mapToObj(i -> key(i).row()).toList());
+  }
+
+  @Test
   void aFileThatWasNotWrittenToItsEndDoesNotCount() throws Exception {
     JournalWriter journal = writer(0, 0, RowKey.SCHEMA, AT_THE_END);
     IntStream.range(0, 50).forEach(i -> journal.add(key(i).row()));
