@@ -52,6 +52,7 @@ class NotebookTest {
 
       assertThat(rows(notebook, "first")).isEqualTo(200);
       assertThat(rows(notebook, "second")).isEqualTo(3);
+      assertThat(((RunResult) notebook.value("second")).summary().report()).isPresent();
       assertThat(answers(notebook, "second")).hasSize(201).contains("[100,408]", "[99,792]");
     }
   }
@@ -62,6 +63,7 @@ class NotebookTest {
     var unused =
         Reckon.on(SPARK)
             .prompts(SPARK.sql("SELECT explode(array('What is 1 + 1?', '')) AS prompt"))
+            .options(more -> more.report(false))
             .output(output.toString())
             .run();
 

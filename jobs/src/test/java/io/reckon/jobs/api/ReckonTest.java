@@ -85,6 +85,7 @@ class ReckonTest {
             .sampling(tokens -> tokens.temperature(2).seed(3))
             .samples(3)
             .vote()
+            .options(more -> more.report(false))
             .output(folder.resolve("out").toString())
             .run();
 
@@ -141,6 +142,7 @@ class ReckonTest {
         .prompts(CLAIMS)
         .promptColumn("claim")
         .choice("correct", "incorrect")
+        .options(more -> more.report(false))
         .output(folder.resolve("out").toString());
   }
 }

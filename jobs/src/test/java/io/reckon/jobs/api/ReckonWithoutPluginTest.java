@@ -32,6 +32,7 @@ class ReckonWithoutPluginTest {
     RunResult result =
         Reckon.on(spark)
             .prompts(spark.sql("SELECT 'What is 12 + 7?' AS prompt"))
+            .options(more -> more.report(false))
             .output(folder.resolve("out").toString())
             .run();
 

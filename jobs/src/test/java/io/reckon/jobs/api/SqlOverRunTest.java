@@ -123,6 +123,7 @@ class SqlOverRunTest {
             .system(system)
             .choice("easy", "hard")
             .maxThinkingTokens(THINKING)
+            .options(more -> more.report(false))
             .output(path("run-" + system))
             .run();
     double seconds = (System.nanoTime() - begun) / 1e9;
