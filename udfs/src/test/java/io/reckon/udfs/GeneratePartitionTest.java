@@ -113,12 +113,12 @@ class GeneratePartitionTest {
     EngineSettings settings = SETTINGS.withModel("older");
     ModelDescription newer = new ModelDescription("older", "newer", "auto", "cpu", 1, 1, 1);
 
-    assertThatThrownBy(() -> generate(settings, newer, prompts(3, "q"), 1))
-        .rootCause()
-        .hasMessageContaining("executor driver has a model 'older' of fingerprint fake-older,")
-        .hasMessageContaining("planned with one of fingerprint newer; give every executor")
-        .isInstanceOfSatisfying(
-            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CHECKPOINT));
+    assertRefused(
+        settings,
+        newer,
+        ErrorCode.BAD_CHECKPOINT,
+        "executor driver has a model 'older' of fingerprint fake-older,",
+        "planned with one of fingerprint newer; give every executor");
   }
 
   @Test
@@ -126,12 +126,20 @@ class GeneratePartitionTest {
     EngineSettings settings = SETTINGS.withModel("mixed").withMode("int8");
     ModelDescription onGpu = new ModelDescription("mixed", "fake-mixed", "bf16", "cuda:0", 1, 1, 1);
 
-    assertThatThrownBy(() -> generate(settings, onGpu, prompts(3, "q"), 1))
+    assertRefused(
+        settings,
+        onGpu,
+        ErrorCode.BAD_OPTION,
+        "executor driver runs the model in mode int8 on cpu,",
+        "planned with mode bf16 on cuda:0; give a mode");
+  }
+
+  private static void assertRefused(
+      EngineSettings settings, ModelDescription planned, ErrorCode code, String... told) {
+    assertThatThrownBy(() -> generate(settings, planned, prompts(3, "q"), 1))
         .rootCause()
-        .hasMessageContaining("executor driver runs the model in mode int8 on cpu,")
-        .hasMessageContaining("planned with mode bf16 on cuda:0; give a mode")
-        .isInstanceOfSatisfying(
-            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_OPTION));
+        .hasMessageContainingAll(told)
+        .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   @Test

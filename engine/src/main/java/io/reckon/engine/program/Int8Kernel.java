@@ -10,23 +10,17 @@ import org.slf4j.LoggerFactory;
 /** How this processor multiplies 8-bit matrices. */
 enum Int8Kernel {
   /** Not at all: the mode needs no such products. */
-  NONE(0),
+  NONE,
   /** oneDNN, with sums of 32 bits all the way. */
-  WIDE_SUMS(127),
+  WIDE_SUMS,
   /**
    * FBGEMM, for processors that sum pairs in 16 bits: no pair of weights may be so large that it
    * overflows, which costs some of their 8 bits. oneDNN takes five times as long here for few rows.
    */
-  NARROW_SUMS(127);
+  NARROW_SUMS;
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Kernel.class);
   private static final String LEAST_FLAG = "avx2";
-
-  private final int levels;
-
-  Int8Kernel(int levels) {
-    this.levels = levels;
-  }
 
   /**
    * The kernel of a device.
@@ -72,6 +66,6 @@ enum Int8Kernel {
 
   /** To how many levels inputs are brought on either side of zero. */
   int levels() {
-    return levels;
+    return this == NONE ? 0 : Byte.MAX_VALUE;
   }
 }

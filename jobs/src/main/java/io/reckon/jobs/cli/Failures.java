@@ -97,9 +97,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return Optional.empty();
   }
 
+  /** What began it; of a run the whole, which says what is kept. */
   private static Throwable root(Throwable failure) {
     Throwable root = failure;
-    while (root.getCause() != null) {
+    while (root.getCause() != null && !(root instanceof RunFailedException)) {
       root = root.getCause();
     }
     return root;

@@ -94,9 +94,9 @@ final class InferRun {
     if (run.options().vote()) {
       tables.add(planner.votes());
     }
+    // Before the run counts as done: else nobody would write them again.
     if (!run.options().openAiOutput().isEmpty()) {
-      writeBatchResults(
-          planner); // Before the run counts as done: else nobody would write them again.
+      writeBatchResults(planner);
     }
     end(count);
     RunSummary summary = tables.summary(count, plan.figures(), generating);

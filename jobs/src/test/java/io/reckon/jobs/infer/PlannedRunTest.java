@@ -108,23 +108,11 @@ class PlannedRunTest {
   }
 
   private InferOptions batch(String... lines) throws IOException {
-    Path batch = Files.write(folder.resolve("batch.jsonl"), List.of(lines));
-    return InferOptions.builder(batch.toString(), folder.resolve("out").toString())
-        .engine(EngineSettings.builtin().withModel("fake"))
-        .report(false)
-        .examples(0)
-        .build();
+    return options(Files.write(folder.resolve("batch.jsonl"), List.of(lines)));
   }
 
   private List<String> samples() {
-    return output()
-        .read(ReckonTable.ANSWERS)
-        .selectExpr("concat_ws(' ', prompt_id, sample)")
-        .collectAsList()
-        .stream()
-        .map(row -> row.getString(0))
-        .sorted()
-        .toList();
+    return answers("concat_ws(' ', prompt_id, sample)");
   }
 
   private static String request(String id, int samples, String text) {
@@ -159,7 +147,10 @@ class PlannedRunTest {
   }
 
   private InferOptions options(String csv) throws IOException {
-    Path prompts = Files.writeString(folder.resolve("prompts.csv"), csv);
+    return options(Files.writeString(folder.resolve("prompts.csv"), csv));
+  }
+
+  private InferOptions options(Path prompts) {
     return InferOptions.builder(prompts.toString(), folder.resolve("out").toString())
         .engine(EngineSettings.builtin().withModel("fake"))
         .report(false)
@@ -173,11 +164,11 @@ class PlannedRunTest {
 
   /** Id, answer, and whom it was generated for. */
   private List<String> current() {
-    return output()
-        .read(ReckonTable.ANSWERS)
-        .selectExpr("concat_ws(' ', prompt_id || ':', answer, copied_from)")
-        .collectAsList()
-        .stream()
+    return answers("concat_ws(' ', prompt_id || ':', answer, copied_from)");
+  }
+
+  private List<String> answers(String text) {
+    return output().read(ReckonTable.ANSWERS).selectExpr(text).collectAsList().stream()
         .map(row -> row.getString(0))
         .sorted()
         .toList();
