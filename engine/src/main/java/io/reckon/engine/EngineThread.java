@@ -1,5 +1,6 @@
 package io.reckon.engine;
 
+import io.reckon.engine.common.Threads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;

@@ -2,6 +2,7 @@ package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.InferenceEngine;
+import io.reckon.engine.common.Threads;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ final class EngineWatchdog implements AutoCloseable {
   private final IntSupplier inFlight;
   private final Duration limit;
   private final Consumer<String> stuck;
-  private final Thread thread = new Thread(this::watch, "reckon-watchdog");
+  private final Thread thread = Threads.daemons("reckon-watchdog").newThread(this::watch);
 
   private EngineWatchdog(
       InferenceEngine engine, IntSupplier inFlight, Duration limit, Consumer<String> stuck) {
@@ -23,7 +24,6 @@ final class EngineWatchdog implements AutoCloseable {
     this.inFlight = inFlight;
     this.limit = limit;
     this.stuck = stuck;
-    thread.setDaemon(true);
   }
 
   /**

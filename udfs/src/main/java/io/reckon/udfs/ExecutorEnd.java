@@ -1,6 +1,6 @@
 package io.reckon.udfs;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.slf4j.Logger;

@@ -2,7 +2,7 @@ package io.reckon.udfs;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import io.reckon.udfs.ui.ReckonUi;
 import java.util.Map;
 import java.util.concurrent.Executors;

@@ -2,8 +2,8 @@ package io.reckon.udfs;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import io.reckon.engine.Threads;
 import io.reckon.engine.api.EngineCounters;
+import io.reckon.engine.common.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.Thinking;
+import io.reckon.engine.common.Hashes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -34,7 +34,7 @@ final class RequestKey {
 
   private static final int REFUSED = -4;
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Hashes.sha256();
 
   private RequestKey() {}
 
@@ -175,13 +175,5 @@ final class RequestKey {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     add(utf8.length);
     digest.update(utf8);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

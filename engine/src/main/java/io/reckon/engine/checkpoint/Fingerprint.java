@@ -1,5 +1,6 @@
 package io.reckon.engine.checkpoint;
 
+import io.reckon.engine.common.Hashes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,7 +27,7 @@ public final class Fingerprint {
 
   /** Hashes the names, lengths and contents of those {@code files} that exist, in their order. */
   static String of(List<Path> files) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Hashes.sha256();
     for (Path file : files) {
       if (Files.isRegularFile(file)) {
         add(digest, file);
@@ -38,7 +38,7 @@ public final class Fingerprint {
 
   /** Hashes a text. */
   public static String of(String text) {
-    byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    byte[] hash = Hashes.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
   }
 
@@ -55,14 +55,6 @@ public final class Fingerprint {
       }
     } catch (IOException e) {
       throw CheckpointErrors.unreadable(file, e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

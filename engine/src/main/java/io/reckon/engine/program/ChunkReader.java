@@ -4,6 +4,7 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.checkpoint.RowFormat;
 import io.reckon.engine.checkpoint.WeightMatrix;
+import io.reckon.engine.common.Threads;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -42,14 +43,7 @@ final class ChunkReader implements AutoCloseable {
 
   ChunkReader(int threads) {
     this.threads = threads;
-    this.readers =
-        Executors.newFixedThreadPool(
-            threads,
-            work -> {
-              Thread thread = new Thread(work, "reckon-load");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.readers = Executors.newFixedThreadPool(threads, Threads.daemons("reckon-load"));
   }
 
   /** Gives all rows of a matrix in their order, in four bits where that is wanted and offered. */

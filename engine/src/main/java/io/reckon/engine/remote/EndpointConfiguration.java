@@ -8,11 +8,10 @@ import io.reckon.engine.api.PromptTruncation;
 import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.engine.api.Thinking;
+import io.reckon.engine.common.Hashes;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 
@@ -131,13 +130,9 @@ public record EndpointConfiguration(
 
   /** Markers that were given part the same text in other ways, so the model counts as another. */
   private String fingerprint(ReasoningMarkers markers) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String name = String.join("\n", "openai", baseUrl, model, markers.open(), markers.close());
-      return HexFormat.of().formatHex(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    String name = String.join("\n", "openai", baseUrl, model, markers.open(), markers.close());
+    byte[] hash = Hashes.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash);
   }
 
   /** How long may go by without an attempt's end: a pause that the server asks for, and a reply. */

@@ -1,6 +1,7 @@
 package io.reckon.engine.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reckon.engine.common.Threads;
 import io.reckon.engine.train.problem.Family;
 import io.reckon.engine.train.tokenizer.TokenizerBuilder;
 import java.io.IOException;
@@ -138,13 +139,7 @@ public final class Training {
     }
 
     void run() throws IOException {
-      ExecutorService ahead =
-          Executors.newSingleThreadExecutor(
-              task -> {
-                Thread thread = new Thread(task, "reckon-problems");
-                thread.setDaemon(true);
-                return thread;
-              });
+      ExecutorService ahead = Executors.newSingleThreadExecutor(Threads.daemons("reckon-problems"));
       try {
         CompletableFuture<Batch> next = prepare(ahead, step + 1);
         while (step < options.steps()) {

@@ -1,6 +1,6 @@
 package io.reckon.jobs.commit;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.udfs.journal.JournalFolder;
 import io.reckon.udfs.journal.Receipt;
@@ -140,25 +140,8 @@ public final class Committer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    awaitThread();
-  }
-
-  /** A commit takes seconds; one that hangs must not keep the process. */
-  private void awaitThread() {
-    if (thread == Thread.currentThread()) {
-      return;
-    }
-    boolean interrupted = false;
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (thread.isAlive() && System.nanoTime() < end) {
-      try {
-        thread.join(LONGEST_WAIT.toMillis());
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (thread != Thread.currentThread()) {
+      Threads.join(thread, LONGEST_WAIT);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.reckon.jobs.commit;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import io.reckon.jobs.UserError;
 import java.io.FileNotFoundException;
 import java.io.IOException;

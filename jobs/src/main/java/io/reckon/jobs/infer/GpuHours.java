@@ -1,6 +1,6 @@
 package io.reckon.jobs.infer;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import io.reckon.udfs.ReckonSparkConf;
 import java.util.List;
 import java.util.concurrent.Executors;

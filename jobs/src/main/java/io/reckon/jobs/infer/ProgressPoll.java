@@ -1,6 +1,6 @@
 package io.reckon.jobs.infer;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import io.reckon.jobs.infer.Progress.Phase;
 import io.reckon.jobs.infer.Progress.Update;
 import io.reckon.udfs.ClusterCount;

@@ -1,6 +1,6 @@
 package io.reckon.udfs.journal;
 
-import io.reckon.engine.Threads;
+import io.reckon.engine.common.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;

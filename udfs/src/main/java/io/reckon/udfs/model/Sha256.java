@@ -1,11 +1,11 @@
 package io.reckon.udfs.model;
 
+import io.reckon.engine.common.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Checksums of files. */
@@ -15,11 +15,7 @@ final class Sha256 {
   private Sha256() {}
 
   static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Hashes.sha256();
   }
 
   /** As {@code sha256sum} prints it. */

@@ -1,4 +1,4 @@
-package io.reckon.engine;
+package io.reckon.engine.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,13 @@
-package io.reckon.engine;
+package io.reckon.engine.common;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /** What every background thread of Reckon is made by, and waited for. */
 public final class Threads {
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private Threads() {}
 
   /** Makes threads that keep no process alive, all of one name. */
@@ -17,13 +21,21 @@ public final class Threads {
 
   /** Returns once a thread has ended, however often the caller is interrupted meanwhile. */
   public static void join(Thread thread) {
+    join(thread, FOREVER);
+  }
+
+  /** The same, but returns after so long at the latest. */
+  public static void join(Thread thread, Duration longest) {
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    long start = System.nanoTime();
+    long left = longest.toNanos();
+    while (thread.isAlive() && left > 0) {
       try {
-        thread.join();
+        TimeUnit.NANOSECONDS.timedJoin(thread, left);
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      left = longest.toNanos() - (System.nanoTime() - start);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

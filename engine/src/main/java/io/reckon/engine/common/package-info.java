@@ -1,0 +1,2 @@
+/** What every layer may use and Java's own library lacks. */
+package io.reckon.engine.common;
