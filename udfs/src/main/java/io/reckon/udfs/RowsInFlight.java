@@ -226,21 +226,6 @@ final class RowsInFlight implements AutoCloseable {
 
   /** Whether a failure is a row's own, and not the engine's. */
   static boolean isRowsOwn(Throwable cause) {
-    return cause instanceof EngineException failure
-        && switch (failure.code()) {
-          case PROMPT_TOO_LONG,
-              PROMPT_EMPTY,
-              TEMPLATE_REFUSED,
-              NO_ROOM_FOR_ANSWER,
-              SCORES_NOT_FINITE,
-              REQUEST_FAILED,
-              BAD_REQUEST,
-              ENDPOINT_REFUSED,
-              ENDPOINT_DENIED,
-              ENDPOINT_UNAVAILABLE,
-              BAD_OPTION ->
-              true;
-          case CANCELLED, BAD_CHECKPOINT, ENGINE_CLOSED, ENGINE_FAILED, ENGINE_KILLED -> false;
-        };
+    return cause instanceof EngineException failure && failure.code().isRequestsOwn();
   }
 }

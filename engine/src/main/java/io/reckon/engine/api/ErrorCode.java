@@ -44,4 +44,28 @@ public enum ErrorCode {
       default -> false;
     };
   }
+
+  /** Whether one request ends with it and the engine goes on; else it is the engine that ends. */
+  public boolean isRequestsOwn() {
+    return switch (this) {
+      case PROMPT_TOO_LONG,
+          PROMPT_EMPTY,
+          BAD_REQUEST,
+          TEMPLATE_REFUSED,
+          NO_ROOM_FOR_ANSWER,
+          SCORES_NOT_FINITE,
+          REQUEST_FAILED,
+          ENDPOINT_REFUSED,
+          ENDPOINT_DENIED,
+          ENDPOINT_UNAVAILABLE,
+          BAD_OPTION ->
+          true;
+      case CANCELLED, ENGINE_CLOSED, ENGINE_FAILED, ENGINE_KILLED, BAD_CHECKPOINT -> false;
+    };
+  }
+
+  /** Whether what an engine is started with is at fault, if it does not start with this. */
+  public boolean isConfigurations() {
+    return this == BAD_OPTION || this == BAD_CHECKPOINT;
+  }
 }

@@ -1,13 +1,10 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.jobs.UserError;
 import io.reckon.jobs.infer.RunFailedException;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -17,9 +14,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line on the error stream and an {@link ExitCode}. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  private static final Set<ErrorCode> USER_ERRORS =
-      EnumSet.of(ErrorCode.BAD_OPTION, ErrorCode.BAD_CHECKPOINT);
-
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
@@ -90,7 +84,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return Optional.empty();
       }
       if (cause instanceof UserError
-          || (cause instanceof EngineException engine && USER_ERRORS.contains(engine.code()))) {
+          || (cause instanceof EngineException engine && engine.code().isConfigurations())) {
         return Optional.of(cause.getMessage());
       }
     }

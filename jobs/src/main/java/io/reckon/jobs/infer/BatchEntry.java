@@ -3,8 +3,10 @@ package io.reckon.jobs.infer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +59,35 @@ record BatchEntry(boolean failed, String json) {
             .toList();
   }
 
-  private static int status(String code) {
+  /** Of a code that this version doesn't know too, as of one that is nobody's fault. */
+  private static int status(String name) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.name().equals(name))
+        .findFirst()
+        .map(BatchEntry::status)
+        .orElse(500);
+  }
+
+  private static int status(ErrorCode code) {
     return switch (code) {
-      case "ENDPOINT_DENIED" -> 401;
-      case "ENDPOINT_UNAVAILABLE" -> 503;
-      case "ENGINE_FAILED", "ENGINE_CLOSED", "ENGINE_KILLED", "CANCELLED", NOT_DONE -> 500;
-      case "SCORES_NOT_FINITE", "REQUEST_FAILED" -> 500;
-      default -> 400;
+      case PROMPT_TOO_LONG,
+          PROMPT_EMPTY,
+          BAD_REQUEST,
+          TEMPLATE_REFUSED,
+          NO_ROOM_FOR_ANSWER,
+          ENDPOINT_REFUSED,
+          BAD_OPTION,
+          BAD_CHECKPOINT ->
+          400;
+      case ENDPOINT_DENIED -> 401;
+      case ENDPOINT_UNAVAILABLE -> 503;
+      case SCORES_NOT_FINITE,
+          REQUEST_FAILED,
+          CANCELLED,
+          ENGINE_CLOSED,
+          ENGINE_FAILED,
+          ENGINE_KILLED ->
+          500;
     };
   }
 

@@ -1,7 +1,6 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.jobs.UserError;
 
 /** A run that broke for no fault of its options. The message is one line and says what is kept. */
@@ -26,7 +25,7 @@ public final class RunFailedException extends RuntimeException {
     while (cause.getCause() != null && !(cause instanceof EngineException)) {
       cause = cause.getCause();
     }
-    if (cause instanceof EngineException e && isUsers(e)) {
+    if (cause instanceof EngineException e && e.code().isConfigurations()) {
       return new UserError(e.getMessage(), thrown);
     }
     String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
@@ -50,9 +49,5 @@ public final class RunFailedException extends RuntimeException {
         "run %s: %d rows failed, and --max-failed-rows allows %d; the column error of the answers says why; %s"
             .formatted(runId, failedRows, limit, kept),
         null);
-  }
-
-  private static boolean isUsers(EngineException e) {
-    return e.code() == ErrorCode.BAD_OPTION || e.code() == ErrorCode.BAD_CHECKPOINT;
   }
 }
