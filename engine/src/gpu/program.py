@@ -105,11 +105,12 @@ class Program:
         self.script = torch.jit.load(str(archive))  # holds no tensors yet
         self.held = mode.held
         powers = torch.arange(0, shape.rope, 2, dtype=torch.float64, device=device) / shape.rope
-        scales = [shape.epsilon, (shape.nope + shape.rope) ** -0.5, 1.0]
         with torch.inference_mode():
-            self.script.configure([shape.heads, shape.nope, shape.rope, shape.latent],
-                                  [TYPES[mode.work], TYPES[mode.linear], mode.levels, 0, 1],
-                                  torch.get_num_threads(), scales, shape.theta ** -powers)
+            self.script.configure(
+                heads=shape.heads, nope=shape.nope, rope=shape.rope, latent=shape.latent, work_type=TYPES[mode.work],
+                linear_type=TYPES[mode.linear], levels=mode.levels, wide_sums=True, group=0,
+                threads=torch.get_num_threads(), epsilon=shape.epsilon,
+                score_scale=(shape.nope + shape.rope) ** -0.5, rotary_magnitude=1.0, frequencies=shape.theta ** -powers)
             self.take(tensor("model.embed_tokens", [shape.vocabulary, shape.hidden]), TYPES[mode.work])
             self.script.keep_embedding()
             norm = tensor("model.norm", [shape.hidden])

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A step ready to run: the rows of its decodes, one each, and then those of its prefills.
+ * A step ready to run: blocks of one row each, its decodes for the most, and then its prefills.
  *
  * @param sampled the sequences whose next token is chosen, in the order of the output's rows
  */

@@ -9,7 +9,6 @@ import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightMode;
 import io.reckon.engine.schedule.Scheduler;
-import java.util.Locale;
 
 /**
  * A model on its device, with its cache and the bookkeeping of that cache.
@@ -42,7 +41,7 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     if (affordable < 2) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          "the cache has %d bytes (spark.reckon.cacheBytes); this model needs %d at least, two pages of %d tokens"
+          "cacheBytes is %d; this model needs %d at least, two pages of %d tokens"
               .formatted(configuration.cacheBytes(), 2 * pageBytes, PAGE_TOKENS));
     }
     long pagesOfSequence = (model.contextTokens() + PAGE_TOKENS - 1L) / PAGE_TOKENS;
@@ -52,17 +51,14 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
 
   /** What a page takes in all layers. */
   static long pageBytes(ModelConfiguration model, EngineConfiguration configuration) {
-    return (long) model.layers()
-        * PAGE_TOKENS
-        * model.cacheWidth()
-        * mode(configuration).cacheBytes();
+    return PAGE_TOKENS * model.cacheNumbersPerToken() * mode(configuration).cacheBytes();
   }
 
   /** The mode that a configuration comes to on this machine. */
   static WeightMode mode(EngineConfiguration configuration) {
     return configuration.mode().equals("auto")
         ? WeightMode.best(device(configuration))
-        : WeightMode.valueOf(configuration.mode().toUpperCase(Locale.ROOT));
+        : WeightMode.named(configuration.mode());
   }
 
   private static Device device(EngineConfiguration configuration) {

@@ -6,7 +6,6 @@ import io.reckon.engine.checkpoint.WeightLayout;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightFootprint;
 import io.reckon.engine.program.WeightMode;
-import java.util.Locale;
 
 /**
  * What an engine would take of memory for a model, told from its configuration alone: the weights
@@ -51,23 +50,23 @@ public final class ModelFootprint {
 
   /** Whether an engine on a GPU can hold weights in this mode. */
   public static boolean runsOnGpu(String mode) {
-    return mode(mode).runsOnGpu();
+    return WeightMode.named(mode).runsOnGpu();
   }
 
   /** Bytes of the weights. */
   public long weightBytes(String mode) {
-    return WeightFootprint.bytes(model, mode(mode));
+    return WeightFootprint.bytes(model, WeightMode.named(mode));
   }
 
   /** Bytes of the latent cache for one token, in all layers. */
   public long cacheBytesPerToken(String mode) {
-    return (long) mode(mode).cacheBytes() * model.layers() * model.cacheWidth();
+    return model.cacheNumbersPerToken() * WeightMode.named(mode).cacheBytes();
   }
 
   /** Bytes that a cache of every head's keys and values would take for one token. */
   public long plainCacheBytesPerToken(String mode) {
     long head = (long) model.nopeSize() + model.ropeSize() + model.valueSize();
-    return head * model.heads() * model.layers() * mode(mode).cacheBytes();
+    return head * model.heads() * model.layers() * WeightMode.named(mode).cacheBytes();
   }
 
   /** Bytes of a cache in which some requests have a whole context each. */
@@ -93,10 +92,6 @@ public final class ModelFootprint {
   public long workBytes(String mode, int requests) {
     int rows = LoadedModel.PREFILL_TOKENS + ModelProgram.BLOCK_TOKENS + requests;
     long rotations = 2L * 4 * model.contextTokens() * model.ropeSize();
-    return rotations + WeightFootprint.stepBytes(model, mode(mode), rows, requests);
-  }
-
-  private static WeightMode mode(String name) {
-    return WeightMode.valueOf(name.toUpperCase(Locale.ROOT));
+    return rotations + WeightFootprint.stepBytes(model, WeightMode.named(mode), rows, requests);
   }
 }

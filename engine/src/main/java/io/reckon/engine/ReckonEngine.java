@@ -14,7 +14,6 @@ import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Locale;
 import java.util.Set;
 
 /** Opens engines. */
@@ -98,7 +97,7 @@ public final class ReckonEngine {
     return new ModelDescription(
         checkpoint.name(),
         fingerprint(checkpoint, configuration.markers()),
-        LoadedModel.mode(configuration).name().toLowerCase(Locale.ROOT),
+        LoadedModel.mode(configuration).optionName(),
         configuration.device(),
         model.contextTokens(),
         checkpoint.configuration().vocabularySize(),

@@ -75,10 +75,13 @@ public final class ThroughputProbe implements AutoCloseable {
   /**
    * What is measured.
    *
+   * @param mode how weights are held, told by its name
    * @param parameters numbers in all weights
+   * @param weightBytes what they take in that mode
    * @param cacheBytes what the latent cache takes
    */
   public record Subject(
+      String mode,
       int layers,
       int hidden,
       int heads,
@@ -86,6 +89,7 @@ public final class ThroughputProbe implements AutoCloseable {
       int feedForward,
       int vocabulary,
       long parameters,
+      long weightBytes,
       long cacheBytes) {}
 
   private final LoadedModel model;
@@ -111,6 +115,7 @@ public final class ThroughputProbe implements AutoCloseable {
       Checkpoint checkpoint, LoadedModel model, EngineConfiguration configuration) {
     ModelConfiguration shape = checkpoint.configuration();
     return new Subject(
+        LoadedModel.mode(configuration).optionName(),
         shape.layers(),
         shape.hiddenSize(),
         shape.heads(),
@@ -118,6 +123,7 @@ public final class ThroughputProbe implements AutoCloseable {
         shape.feedForwardSize(),
         shape.vocabularySize(),
         checkpoint.parameters(),
+        model.program().weightBytes(),
         (model.pool().capacity() + 1) * LoadedModel.pageBytes(shape, configuration));
   }
 

@@ -52,6 +52,11 @@ public record ModelConfiguration(
     return latentRank + ropeSize;
   }
 
+  /** The same in all layers. */
+  public long cacheNumbersPerToken() {
+    return (long) layers * cacheWidth();
+  }
+
   /** What a score is multiplied by before the softmax. */
   public double scoreScale() {
     return ropeScaling.scoreFactor() / Math.sqrt(nopeSize + ropeSize);

@@ -19,18 +19,17 @@ record HeldPart(long numbers, int type) {
     return switch (type) {
       case WeightMode.FOUR_BITS ->
           List.of(
-              new HeldPart(numbers / 2, 0), new HeldPart(numbers / WeightMode.INT4_GROUP * 2, 15));
+              new HeldPart(numbers / 2, TorchType.UINT8),
+              new HeldPart(numbers / WeightMode.INT4_GROUP * 2, TorchType.BFLOAT16));
       case WeightMode.EIGHT_BITS ->
-          List.of(new HeldPart(numbers, 1), new HeldPart(matrix.rows(), 6));
+          List.of(
+              new HeldPart(numbers, TorchType.INT8),
+              new HeldPart(matrix.rows(), TorchType.FLOAT32));
       default -> List.of(new HeldPart(numbers, type));
     };
   }
 
   int bytesOfNumber() {
-    return switch (type) {
-      case 0, 1 -> 1;
-      case 6 -> 4;
-      default -> 2;
-    };
+    return TorchType.bytes(type);
   }
 }

@@ -129,15 +129,19 @@ public final class ModelProgram implements AutoCloseable {
     try (NDManager scope = script.manager().newSubManager()) {
       run(
           "configure",
-          IValue.listFrom(model.heads(), model.nopeSize(), model.ropeSize(), model.latentRank()),
-          IValue.listFrom(
-              mode.cacheType(),
-              mode.linearType(),
-              int8.levels(),
-              mode.group(),
-              int8.sumsWidely() ? 1 : 0),
+          IValue.from(model.heads()),
+          IValue.from(model.nopeSize()),
+          IValue.from(model.ropeSize()),
+          IValue.from(model.latentRank()),
+          IValue.from(mode.cacheType()),
+          IValue.from(mode.linearType()),
+          IValue.from(int8.levels()),
+          IValue.from(int8.sumsWidely()),
+          IValue.from(mode.group()),
           IValue.from(TorchRuntime.threads()),
-          IValue.listFrom(model.normEpsilon(), model.scoreScale(), model.ropeScaling().magnitude()),
+          IValue.from(model.normEpsilon()),
+          IValue.from(model.scoreScale()),
+          IValue.from(model.ropeScaling().magnitude()),
           IValue.from((PtNDArray) scope.create(model.rotaryFrequencies())));
     }
   }
@@ -198,7 +202,7 @@ public final class ModelProgram implements AutoCloseable {
   }
 
   /** Bytes of all weights as they are kept. */
-  long weightBytes() {
+  public long weightBytes() {
     try (IValue bytes = call("weight_bytes")) {
       return bytes.toLong();
     }

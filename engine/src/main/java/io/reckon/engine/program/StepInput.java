@@ -1,14 +1,14 @@
 package io.reckon.engine.program;
 
 /**
- * What one step computes. Rows are tokens: first one row for each decoding sequence, then blocks of
- * {@link ModelProgram#BLOCK_TOKENS} prefill rows.
+ * What one step computes. Rows are tokens: first blocks of one row each, of sequences that decode
+ * or have only a few tokens to take in, then blocks of {@link ModelProgram#BLOCK_TOKENS} rows.
  *
  * @param tokens [T] ids
  * @param positions [T] places in the rows' sequences
  * @param slots [T] places in the cache, {@code page * page tokens + offset}
- * @param decodes the decoding sequences, a block of one row each
- * @param prefills the blocks of prefill rows
+ * @param decodes the blocks of one row
+ * @param prefills the other blocks
  * @param sampling [S] the rows to score
  * @param inverseTemperatures [S] 1 over each scored row's temperature; 1 where it is greedy
  * @param candidates how many of the likeliest tokens to give for each scored row, as far as the

@@ -61,7 +61,7 @@ public final class WeightFootprint {
    * @param scored rows of them that are scored
    */
   public static long stepBytes(ModelConfiguration model, WeightMode mode, int rows, int scored) {
-    int linear = mode == WeightMode.FLOAT32 || mode == WeightMode.INT8 ? 4 : 2;
+    int linear = TorchType.bytes(mode.linearType());
     long residual = 4L * 4 * model.hiddenSize();
     long feedForward = 2L * linear * 2 * model.feedForwardSize();
     long attention =

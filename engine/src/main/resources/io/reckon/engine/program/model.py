@@ -50,16 +50,18 @@ class Model(Module):
   coming : List[Tensor]  # the matrix whose rows come at present, as begin says
   held : int  # how that one is held
 
-  def configure(self, sizes: List[int], types: List[int], threads: int, scales: List[float], frequencies: Tensor) -> int:
-    self.heads, self.nope, self.rope, self.latent, = sizes[0], sizes[1], sizes[2], sizes[3]
-    self.work_type, self.linear_type, self.levels, self.group, = types[0], types[1], types[2], types[3]
-    self.wide_sums = types[4] == 1
+  # As the fields of those names; frequencies: the rotary ones, [rotary / 2], float64
+  def configure(self, heads: int, nope: int, rope: int, latent: int, work_type: int, linear_type: int, levels: int,
+                wide_sums: bool, group: int, threads: int, epsilon: float, score_scale: float, rotary_magnitude: float,
+                frequencies: Tensor) -> int:
+    self.heads, self.nope, self.rope, self.latent, = heads, nope, rope, latent
+    self.work_type, self.linear_type, self.levels, self.wide_sums, self.group, = work_type, linear_type, levels, wide_sums, group
     self.threads = threads
     if frequencies.is_cuda:
       self.threads = 1
-    self.epsilon, self.score_scale, self.rotary_magnitude, = scales[0], scales[1], scales[2]
+    self.epsilon, self.score_scale, self.rotary_magnitude, = epsilon, score_scale, rotary_magnitude
     self.rotary_frequencies = [torch.clone(frequencies)]
-    self.full_level = [torch.full([1], float(self.levels), dtype=6, device=frequencies.device)]
+    self.full_level = [torch.full([1], float(levels), dtype=6, device=frequencies.device)]
     self.no_zeros = [torch.zeros([1], dtype=3, device=frequencies.device)]
     return 0
 
@@ -239,7 +241,7 @@ class Model(Module):
   # One step for every row: the latents of all rows go to the cache, and the rows that sample are scored.
   #
   # tokens, positions, slots [T]: a row's token, its place in its sequence, its place in the cache (page * P + offset).
-  # The first rows are decodes, blocks of one row each; blocks of prefill rows follow.
+  # The first rows are blocks of one row each, decodes for the most; blocks of prefill rows follow.
   # blocks: of every block's own tiles, all first ones before all second ones, [3, own tiles]: the page, the block, the
   # position at which the tile starts; and the members of all groups of blocks that share tiles.
   # tiles: tiles[k] says how many blocks have more than k own tiles; the blocks with the most come first.

@@ -215,7 +215,7 @@ final class BenchCommand implements Callable<Integer> {
     IntSummaryStatistics newTokensOfEach =
         work.lengths().stream().mapToInt(Integer::intValue).summaryStatistics();
     ObjectNode line = JSON.createObjectNode().put("summary", "medians of " + rounds);
-    line.put("model", model.model()).put("mode", mode());
+    line.put("model", model.model()).put("mode", subject.mode());
     line.put("layers", subject.layers()).put("hidden", subject.hidden());
     line.put("heads", subject.heads()).put("latent", subject.latent());
     line.put("feedForward", subject.feedForward()).put("vocabulary", subject.vocabulary());
@@ -226,20 +226,10 @@ final class BenchCommand implements Callable<Integer> {
     line.put("meanNewTokens", newTokensOfEach.getAverage());
     line.put("mostNewTokens", newTokensOfEach.getMax());
     line.put("sharing", !noSharing).put("staticBatches", staticBatches);
-    line.put("weightBytes", weightBytes(subject)).put("cacheBytes", subject.cacheBytes());
-    BenchMachine.residentBytes().ifPresent(bytes -> line.put("residentBytes", bytes));
-    PeakMemory.bytes().ifPresent(bytes -> line.put("peakBytes", bytes));
+    line.put("weightBytes", subject.weightBytes()).put("cacheBytes", subject.cacheBytes());
+    ProcessMemory.residentBytes().ifPresent(bytes -> line.put("residentBytes", bytes));
+    ProcessMemory.peakBytes().ifPresent(bytes -> line.put("peakBytes", bytes));
     return line;
-  }
-
-  /** Every parameter at the mode's width; what a mode keeps wider, such as norms, is left out. */
-  private long weightBytes(ThroughputProbe.Subject subject) {
-    return switch (mode()) {
-      case "float32" -> 4 * subject.parameters();
-      case "bf16" -> 2 * subject.parameters();
-      case "int4" -> subject.parameters() / 2;
-      default -> subject.parameters();
-    };
   }
 
   private String mode() {
