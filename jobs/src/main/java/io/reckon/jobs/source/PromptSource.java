@@ -101,10 +101,7 @@ public final class PromptSource {
     } catch (UserError e) {
       throw part.file().isEmpty()
           ? e
-          : new UserError(
-              "%s (in '%s', whose header is not that of all files)"
-                  .formatted(e.getMessage(), part.file()),
-              e);
+          : new UserError("%s (in '%s'; files differ)".formatted(e.getMessage(), part.file()), e);
     }
   }
 

@@ -1,39 +1,28 @@
 package io.reckon.jobs.source;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reckon.jobs.UserError;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /** The files below a path of prompts, looked at to tell their format. */
 final class SourceFiles {
-  private static final int HEAD_BYTES = 64 << 10;
-  private static final ObjectMapper STRICT =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final Path path;
   private final Configuration hadoop;
+  private final FileContent content;
 
   /** Looks for the path; {@link UserError} where nothing is there. */
   SourceFiles(String path, Configuration hadoop) {
     this.path = hadoopPath(path);
     this.hadoop = hadoop;
+    this.content = new FileContent(hadoop);
     if (matches().length == 0) {
       throw new UserError("there are no prompts at '" + path + "'; check --prompts");
     }
@@ -55,7 +44,7 @@ final class SourceFiles {
     Path file = firstFile();
     SourceFormat format = SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
     boolean mayBeBatch = format == SourceFormat.JSON || format == SourceFormat.JSONL;
-    return mayBeBatch && head(file).lines().anyMatch(BatchLine::looksLikeOne)
+    return mayBeBatch && content.head(file).lines().anyMatch(BatchLine::looksLikeOne)
         ? SourceFormat.OPENAI_BATCH
         : format;
   }
@@ -65,7 +54,7 @@ final class SourceFiles {
       Path log = new Path(path, "_delta_log");
       return log.getFileSystem(hadoop).exists(log);
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw FileContent.unreadable(path, e);
     }
   }
 
@@ -90,7 +79,7 @@ final class SourceFiles {
     try {
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw FileContent.unreadable(path, e);
     }
   }
 
@@ -100,21 +89,27 @@ final class SourceFiles {
    */
   Map<String, String> stamps() {
     Map<String, String> stamps = new TreeMap<>();
-    Arrays.stream(matches()).forEach(status -> addStamps(status, stamps));
+    files()
+        .forEach(
+            file ->
+                stamps.put(
+                    file.getPath().toString(), file.getLen() + " " + file.getModificationTime()));
     return stamps;
   }
 
-  private void addStamps(FileStatus status, Map<String, String> stamps) {
+  /** The files that Spark reads; a folder is listed when its turn comes. */
+  private Stream<FileStatus> files() {
+    return Arrays.stream(matches()).flatMap(this::filesBelow);
+  }
+
+  private Stream<FileStatus> filesBelow(FileStatus status) {
     if (status.isFile()) {
-      stamps.put(status.getPath().toString(), status.getLen() + " " + status.getModificationTime());
-      return;
+      return Stream.of(status);
     }
     // Below a folder Spark reads folders of partitions, COLUMN=VALUE, and no others.
-    for (FileStatus child : children(status.getPath())) {
-      if (child.isFile() || child.getPath().getName().contains("=")) {
-        addStamps(child, stamps);
-      }
-    }
+    return children(status.getPath()).stream()
+        .filter(child -> child.isFile() || child.getPath().getName().contains("="))
+        .flatMap(this::filesBelow);
   }
 
   /** What lies in a folder, in the order of names, without what Spark takes for hidden. */
@@ -125,7 +120,7 @@ final class SourceFiles {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw unreadable(folder, e);
+      throw FileContent.unreadable(folder, e);
     }
   }
 
@@ -133,52 +128,13 @@ final class SourceFiles {
     return name.startsWith(".") || (name.startsWith("_") && !name.contains("="));
   }
 
-  /** Whether a JSON file holds one value over many lines, and not one object on each. */
-  boolean jsonSpansLines() {
-    String head = head(firstFile()).stripLeading();
-    if (!head.startsWith("{")) {
-      return true;
-    }
-    String firstLine = head.lines().findFirst().orElse("");
-    try {
-      return !STRICT.readTree(firstLine).isObject();
-    } catch (JacksonException e) {
-      // A line that fills the whole head was cut, not broken.
-      return firstLine.length() < head.length();
-    }
-  }
-
-  /**
-   * CSV files that have the same header, in the order of the first of each. Empty ones are left out
-   * where there are others.
-   */
-  List<List<String>> byHeader(List<String> files) {
-    // Opening a file takes an object store long.
-    List<String> headers = files.parallelStream().map(file -> header(new Path(file))).toList();
-    Map<String, List<String>> groups = new LinkedHashMap<>();
-    for (int file = 0; file < headers.size(); file++) {
-      groups.computeIfAbsent(headers.get(file), header -> new ArrayList<>()).add(files.get(file));
-    }
-    if (groups.size() > 1) {
-      groups.remove("");
-    }
-    return List.copyOf(groups.values());
-  }
-
-  /** The first record as it is written, the start of a very long one; empty where there is none. */
-  private String header(Path file) {
-    StringBuilder header = new StringBuilder();
-    for (String line : head(file).lines().dropWhile(String::isEmpty).toList()) {
-      header.append(line).append('\n');
-      if (header.chars().filter(letter -> letter == '"').count() % 2 == 0) {
-        break; // No quote is open: the line's end is the record's.
-      }
-    }
-    return header.toString();
+  /** Some of them in groups that Spark can read together. */
+  List<AlikeFiles> alike(SourceFormat format, List<String> paths) {
+    return AlikeFiles.groups(format, paths, content);
   }
 
   private SourceFormat byContent(Path file) {
-    String head = head(file);
+    String head = content.head(file);
     if (head.startsWith("PAR1")) {
       return SourceFormat.PARQUET;
     }
@@ -194,48 +150,30 @@ final class SourceFiles {
     return SourceFormat.TEXT;
   }
 
-  /** The first bytes, decompressed, each as one character up to 255. */
-  private String head(Path file) {
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
-    try (InputStream raw = file.getFileSystem(hadoop).open(file);
-        InputStream in = codec == null ? raw : codec.createInputStream(raw)) {
-      String head = new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1);
-      return head.startsWith("\u00ef\u00bb\u00bf") ? head.substring(3) : head;
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
+  /** The first that says something, else the first. */
   private Path firstFile() {
-    return Arrays.stream(matches())
-        .map(this::firstFileBelow)
-        .flatMap(Optional::stream)
+    return files()
+        .filter(file -> file.getLen() > 0)
         .findFirst()
-        .orElseThrow(
-            () -> new UserError("the folder '" + path + "' holds no files; check --prompts"));
-  }
-
-  private Optional<Path> firstFileBelow(FileStatus status) {
-    if (status.isFile()) {
-      return Optional.of(status.getPath());
-    }
-    return children(status.getPath()).stream()
-        .map(this::firstFileBelow)
-        .flatMap(Optional::stream)
-        .findFirst();
+        .or(() -> files().findFirst())
+        .map(FileStatus::getPath)
+        .orElseThrow(() -> new UserError("'" + path + "' holds no files; check --prompts"));
   }
 
   private FileStatus[] matches() {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       FileStatus[] found = files.globStatus(path);
-      return found == null ? new FileStatus[0] : found;
+      if (found == null) {
+        return new FileStatus[0];
+      }
+      return isPattern(path)
+          ? Arrays.stream(found)
+              .filter(status -> !isHidden(status.getPath().getName()))
+              .toArray(FileStatus[]::new)
+          : found;
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw FileContent.unreadable(path, e);
     }
-  }
-
-  private static UserError unreadable(Path path, IOException cause) {
-    return new UserError("cannot read '" + path + "': " + cause.getMessage(), cause);
   }
 }

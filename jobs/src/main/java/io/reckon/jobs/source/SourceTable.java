@@ -15,15 +15,14 @@ import org.apache.spark.sql.SparkSession;
  * @param parts all its rows and columns; text formats give every value as text
  * @param version the version that was read, where the source has versions
  */
-record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> version) {
+record SourceTable(List<SourcePart> parts, Optional<Long> version) {
   static SourceTable read(SparkSession spark, PromptOptions options) {
     SourceFiles files = new SourceFiles(options.path(), spark.sparkContext().hadoopConfiguration());
     SourceFormat format = format(options, files);
     try {
       return format == SourceFormat.DELTA
           ? delta(spark, options.path(), files)
-          : new SourceTable(
-              allFiles(spark, format, files, options.path()), format, Optional.empty());
+          : new SourceTable(allFiles(spark, format, files, options.path()), Optional.empty());
     } catch (UserError e) {
       throw e;
     } catch (Exception e) {
@@ -42,32 +41,28 @@ record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> v
    */
   static List<SourcePart> readFiles(
       SparkSession spark, SourceFormat format, SourceFiles files, String root, List<String> paths) {
-    if (format == SourceFormat.CSV) {
-      return csvParts(spark, files, root, files.byHeader(paths));
-    }
-    return List.of(SourcePart.whole(together(spark, format, files, root, paths)));
+    return parts(spark, files, root, files.alike(format, paths));
   }
 
   private static List<SourcePart> allFiles(
       SparkSession spark, SourceFormat format, SourceFiles files, String root) {
-    if (format == SourceFormat.CSV) {
-      List<List<String>> groups = files.byHeader(List.copyOf(files.stamps().keySet()));
-      if (groups.size() > 1) {
-        return csvParts(spark, files, root, groups);
-      }
+    if (format != SourceFormat.CSV && format != SourceFormat.JSON) {
+      return List.of(SourcePart.whole(rows(spark, spark.read(), format, files, root)));
     }
-    return List.of(SourcePart.whole(rows(spark, spark.read(), format, files, root)));
+    List<AlikeFiles> groups = files.alike(format, List.copyOf(files.stamps().keySet()));
+    return groups.size() == 1
+        ? List.of(SourcePart.whole(rows(spark, spark.read(), groups.get(0).format(), files, root)))
+        : parts(spark, files, root, groups);
   }
 
-  /** Spark would read all of them by position, under the header of one. */
-  private static List<SourcePart> csvParts(
-      SparkSession spark, SourceFiles files, String root, List<List<String>> groups) {
+  private static List<SourcePart> parts(
+      SparkSession spark, SourceFiles files, String root, List<AlikeFiles> groups) {
     return groups.stream()
         .map(
             group ->
                 new SourcePart(
-                    together(spark, SourceFormat.CSV, files, root, group),
-                    groups.size() > 1 ? group.get(0) : ""))
+                    together(spark, group.format(), files, root, group.paths()),
+                    groups.size() > 1 ? group.paths().get(0) : ""))
         .toList();
   }
 
@@ -93,7 +88,7 @@ record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> v
     return switch (format) {
       case DELTA -> throw new IllegalArgumentException("a Delta table is read by its versions");
       case PARQUET -> reader.parquet(paths);
-      case JSON -> json(reader, files.jsonSpansLines()).json(paths);
+      case JSON -> json(reader, true).json(paths);
       case JSONL -> json(reader, false).json(paths);
       case OPENAI_BATCH -> BatchFile.read(spark, files.base(), paths);
       case CSV -> csv(reader).csv(paths);
@@ -120,8 +115,7 @@ record SourceTable(List<SourcePart> parts, SourceFormat format, Optional<Long> v
   private static SourceTable delta(SparkSession spark, String path, SourceFiles files) {
     long version = newestVersion(deltaTable(spark, path, files));
     Dataset<Row> rows = spark.read().format("delta").option("versionAsOf", version).load(path);
-    return new SourceTable(
-        List.of(SourcePart.whole(rows)), SourceFormat.DELTA, Optional.of(version));
+    return new SourceTable(List.of(SourcePart.whole(rows)), Optional.of(version));
   }
 
   static DeltaTable deltaTable(SparkSession spark, String path, SourceFiles files) {

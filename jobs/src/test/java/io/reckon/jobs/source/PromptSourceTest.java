@@ -78,6 +78,56 @@ class PromptSourceTest {
   }
 
   @Test
+  void readsEachJsonFileAsItIsWritten() throws IOException {
+    write("1.json", "[{\"id\":1,\"prompt\":\"a\"},\n {\"id\":2,\"prompt\":\"b\"}]");
+    write(
+        "2.json", "{\"id\":3,\"prompt\":\"c\"}\n{\"id\":4,\"question\":\"-\",\"prompt\":\"d\"}\n");
+    write("3.json", "");
+    write("4.json", "{\n\"id\": 5,\n\"prompt\": \"e\"}");
+
+    assertThat(texts(read(folder.toString())))
+        .containsExactlyInAnyOrder("1: user=a", "2: user=b", "3: user=c", "4: user=d", "5: user=e");
+  }
+
+  @Test
+  void refusesJsonOfWhichSparkWouldReadTheFirstValueAlone() throws IOException {
+    write("1.json", "{\n\"id\": 1,\n\"prompt\": \"a\"\n}\n");
+    write("2.json", "{\n\"id\": 2,\n\"prompt\": \"b\"\n}\n{\n\"id\": 3,\n\"prompt\": \"c\"\n}\n");
+
+    assertUserError(
+        PromptOptions.of(folder.toString()),
+        "2.json' holds several JSON values that span lines (line 5 begins another); make them one array, or one object a line");
+  }
+
+  @Test
+  void refusesJsonThatIsNoneAndNamesTheLine() throws IOException {
+    String path = write("rows.json", "{\"id\":1,\"prompt\":\"a\n{\"id\":2,\"prompt\":\"b\"}\n");
+
+    assertUserError(
+        PromptOptions.of(path), "rows.json' is not JSON: ", " in line 1", "give --format jsonl");
+  }
+
+  @Test
+  void tellsTheFormatByFilesThatSparkReads() throws IOException {
+    Files.createDirectory(folder.resolve("archive"));
+    write("archive/readme.txt", "Nothing to ask.");
+    write("_SUCCESS", "");
+    write("a-empty", "");
+    write("part-0", "{\"id\":1,\"prompt\":\"a\"}\n");
+
+    assertThat(texts(read(folder.toString()))).containsExactly("1: user=a");
+    assertThat(texts(read(folder + "/[_ap]*[0-9y]"))).containsExactly("1: user=a");
+  }
+
+  @Test
+  void refusesAFolderWhoseFilesAllLieInFoldersThatSparkPassesOver() throws IOException {
+    Files.createDirectory(folder.resolve("week1"));
+    write("week1/prompts.txt", "a");
+
+    assertUserError(PromptOptions.of(folder.toString()), "' holds no files; check --prompts");
+  }
+
+  @Test
   void refusesACommaInTheNameOfABatchFile() throws IOException {
     String request = "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":{}}\n";
     String path = write("a,b.jsonl", request);
@@ -132,7 +182,7 @@ class PromptSourceTest {
     assertUserError(
         PromptOptions.of(folder.toString()),
         "no column of prompts found; name it with --prompt-column, the columns are 2, b (in '",
-        "week2.csv', whose header is not that of all files)");
+        "week2.csv'; files differ)");
   }
 
   @Test
