@@ -64,6 +64,31 @@ class VotesTest {
   }
 
   @Test
+  void theOrderOfMembersMakesNoDifference() {
+    answers.add(answer("j", 0, "1", "{\"a\":[{\"c\":1,\"d\":2}],\"b\":3}", null, null, 1));
+    answers.add(answer("j", 1, "2", "7", null, null, 1));
+    answers.add(answer("j", 2, "3", "{\"b\":3,\"a\":[{\"d\":2,\"c\":1}]}", null, null, 1));
+
+    assertThat(votes()).containsExactly("j 1 0.5");
+  }
+
+  @Test
+  void aVoteWhoseSamplesSayNothingAnyMoreIsWithdrawnOnce() {
+    say("gone", "x", "x");
+    answers.add(answer("gone", ReckonTable.VOTE, "x", null, null, 0.5, 2));
+    for (int sample = 0; sample < 2; sample++) {
+      answers.add(
+          answer("gone", sample, null, null, RowFactory.create("ENGINE_KILLED", "w"), null, 3));
+    }
+
+    assertThat(votes()).containsExactly("gone null 0.0");
+
+    answers.add(answer("gone", ReckonTable.VOTE, null, null, null, 0.0, 4));
+
+    assertThat(votes()).isEmpty();
+  }
+
+  @Test
   void aVoteThatStandsIsNotCountedAgain() {
     say("same", "x", "x", "x", "x");
     answers.add(answer("same", ReckonTable.VOTE, "x", null, null, 1.0, 2));
