@@ -96,8 +96,9 @@ public final class StateFolder {
 
   /** Deletes all that a run has kept; what it made stands in the tables. */
   public void forget(String runId) throws IOException {
-    files.delete(journal(runId).path(), true);
     files.delete(work(runId), true);
+    // Last: the next run finds by its journal what is left of this one.
+    files.delete(journal(runId).path(), true);
   }
 
   /**

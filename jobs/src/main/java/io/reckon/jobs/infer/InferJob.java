@@ -73,14 +73,15 @@ public final class InferJob {
       SparkSession spark, InferOptions options, GpuHours gpus, Progress progress) {
     Run run = Run.begin(options);
     progress.update(Update.begin(Phase.READING, 0));
-    OutputFolder output = OutputFolder.at(spark, options.output());
+    OutputFolder output = output(spark, options);
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
     Reading reading = read(spark, run, output, state);
     try (RunLock lock = RunLock.take(state, run.id())) {
+      boolean overtaken = reading.since().filter(SinceLastRun::isOvertaken).isPresent();
       output.prepare();
       boolean recovered = InterruptedRuns.recover(spark, output, state, lock, options.report());
-      if (recovered && options.sinceLastRun()) {
-        reading = read(spark, run, output, state); // What the dead have left may be to do again.
+      if ((overtaken || recovered) && options.sinceLastRun()) {
+        reading = read(spark, run, output, state); // What others have left may be to do again.
       }
       return new InferRun(spark, run, reading, output, state, lock, gpus, progress)
           .complete(engines);
@@ -97,10 +98,18 @@ public final class InferJob {
    */
   public PlanFigures plan(SparkSession spark, InferOptions options) {
     Run run = Run.begin(options);
-    OutputFolder output = OutputFolder.at(spark, options.output());
+    OutputFolder output = output(spark, options);
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
     Reading reading = read(spark, run, output, state);
     return run.planner(spark, reading.prompts(), output, reading.model()).plan().figures();
+  }
+
+  private static OutputFolder output(SparkSession spark, InferOptions options) {
+    OutputFolder output = OutputFolder.at(spark, options.output());
+    if (!options.openAiOutput().isEmpty()) {
+      output.requireOutside("--openai-output", options.openAiOutput());
+    }
+    return output;
   }
 
   /**

@@ -48,11 +48,6 @@ public record InferOptions(
       throw new UserError("--output is empty; give a folder");
     }
     engine.requireSupported(sampling);
-    if ((openAiOutput + "/").startsWith(output + "/")) {
-      throw new UserError(
-          "--openai-output is '%s', inside --output, which holds tables alone; give another folder"
-              .formatted(openAiOutput));
-    }
     if (sinceLastRun && prompts.limit() > 0) {
       throw new UserError(
           "--limit is %d with --since-last-run, which would skip the rest for good; leave one out"

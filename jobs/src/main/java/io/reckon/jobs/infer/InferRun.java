@@ -99,7 +99,7 @@ final class InferRun {
       writeBatchResults(planner);
     }
     end(count);
-    RunSummary summary = tables.summary(count, plan.figures(), generating);
+    RunSummary summary = tables.summary(count, plan.figures(), planner.requests(), generating);
     forget();
     return summary;
   }

@@ -67,14 +67,14 @@ final class RunFigures {
   }
 
   /**
-   * @param current of {@link io.reckon.jobs.tables.AnswerReader}
+   * @param answers of {@link io.reckon.jobs.tables.AnswerReader}
    * @param expectations of {@link io.reckon.jobs.source.Prompts}
    */
-  static List<FamilyAccuracy> accuracy(Dataset<Row> current, Dataset<Row> expectations) {
+  static List<FamilyAccuracy> accuracy(Dataset<Row> answers, Dataset<Row> expectations) {
     Column right = text("answer").equalTo(text("expected"));
     Column traced = right.and(col("expected_reasoning").isNotNull());
     Column rightTrace = traced.and(text("reasoning").equalTo(text("expected_reasoning")));
-    return current
+    return answers
         .join(expectations.where("expected is not null"), "prompt_id")
         .groupBy(coalesce(col("family"), lit("")).as("family"))
         .agg(count(lit(1)), count_if(right), count_if(traced), count_if(rightTrace))

@@ -72,12 +72,12 @@ final class RunTables {
     report = run.options().report() ? writeReport(output, run.id()) : Optional.empty();
   }
 
-  /** What to tell of a run whose row is written. */
-  RunSummary summary(RunCount count, PlanFigures plan, Duration generating) {
-    Optional<Dataset<Row>> current =
-        output.has(ReckonTable.ANSWERS)
-            ? Optional.of(AnswerReader.current(output))
-            : Optional.empty();
+  /**
+   * What to tell of a run whose row is written.
+   *
+   * @param requests as the planner has them
+   */
+  RunSummary summary(RunCount count, PlanFigures plan, Dataset<Row> requests, Duration generating) {
     return new RunSummary(
         run.id(),
         output.toString(),
@@ -87,7 +87,7 @@ final class RunTables {
         generating,
         run.elapsed(),
         cost,
-        current.map(this::accuracy).orElse(List.of()),
+        accuracy(requests),
         examples(count),
         report);
   }
@@ -107,11 +107,12 @@ final class RunTables {
     return output.rows(ReckonTable.ANSWERS).where(col("run_id").equalTo(lit(run.id())));
   }
 
-  private List<FamilyAccuracy> accuracy(Dataset<Row> current) {
-    return prompts
-        .expectations()
-        .map(expected -> RunFigures.accuracy(current, expected))
-        .orElse(List.of());
+  /** Of what this run asks, whichever run has answered it. */
+  private List<FamilyAccuracy> accuracy(Dataset<Row> requests) {
+    return output.has(ReckonTable.ANSWERS) && prompts.expectations().isPresent()
+        ? RunFigures.accuracy(
+            AnswerReader.of(output, requests), prompts.expectations().orElseThrow())
+        : List.of();
   }
 
   /** Of this run's rows: to look through all that there are would take long where they are many. */

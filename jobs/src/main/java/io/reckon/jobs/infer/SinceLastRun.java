@@ -49,6 +49,9 @@ final class SinceLastRun {
 
   private final String scope;
 
+  /** Of the table of runs when it was looked at. */
+  private final long runsVersion;
+
   private SinceLastRun(
       SparkSession spark,
       InferOptions options,
@@ -61,6 +64,7 @@ final class SinceLastRun {
     this.state = state;
     this.now = SourceState.look(spark, source);
     this.scope = scope(now, options, model);
+    this.runsVersion = output.version(ReckonTable.RUNS);
   }
 
   /** Looks at the source; reads no row of it. */
@@ -101,6 +105,11 @@ final class SinceLastRun {
           "what is new since run %s can't be read: %s"
               .formatted(runId, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
     }
+  }
+
+  /** Whether another run has ended since this looked, and may have left something to do again. */
+  boolean isOvertaken() {
+    return output.version(ReckonTable.RUNS) != runsVersion;
   }
 
   /** To be called before the row of a run that has settled all rows is written. */

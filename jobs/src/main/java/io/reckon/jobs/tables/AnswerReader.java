@@ -43,7 +43,22 @@ public final class AnswerReader {
     return traced(newest(answers(output)), output.read(ReckonTable.REASONING_TRACES));
   }
 
-  /** The same, and beside the samples of a prompt the newest vote over what they answer. */
+  /**
+   * The newest rows of what requests ask, whatever else their prompts were asked.
+   *
+   * @param requests prompt_id, request_key, and how many samples are asked
+   */
+  public static Dataset<Row> of(OutputFolder output, Dataset<Row> requests) {
+    Dataset<Row> asked = requests.select("prompt_id", "request_key", "asked");
+    Dataset<Row> own =
+        answers(output)
+            .join(asked, new String[] {"prompt_id", "request_key"})
+            .where("sample < asked")
+            .drop("asked");
+    return traced(newest(own), output.read(ReckonTable.REASONING_TRACES));
+  }
+
+  /** The current answers, and beside the samples of a prompt the newest vote over what they say. */
   public static Dataset<Row> currentWithVotes(OutputFolder output) {
     Dataset<Row> samples = newest(answers(output));
     Dataset<Row> asked = samples.where("sample = 0").select("prompt_id", "request_key");

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -61,6 +62,16 @@ public final class OutputFolder {
           "cannot use '%s' for output: %s; give --output another folder"
               .formatted(path, e.getMessage()),
           e);
+    }
+  }
+
+  /** Refuses a folder of other files that is this one or lies in it, however either is written. */
+  public void requireOutside(String option, String folder) {
+    Path given = new Path(folder).makeQualified(files.getUri(), files.getWorkingDirectory());
+    if ((given + "/").startsWith(root + "/")) {
+      throw new UserError(
+          "%s is '%s', inside --output, which holds tables alone; give another folder"
+              .formatted(option, folder));
     }
   }
 
@@ -161,9 +172,15 @@ public final class OutputFolder {
     if (!has(table)) {
       return spark.createDataFrame(List.of(), table.schema());
     }
-    String path = path(table);
-    long version = DeltaTable.forPath(spark, path).history(1).select("version").head().getLong(0);
-    return whole(table, spark.read().format("delta").option("versionAsOf", version).load(path));
+    DataFrameReader reader = spark.read().format("delta").option("versionAsOf", version(table));
+    return whole(table, reader.load(path(table)));
+  }
+
+  /** The version of a table, which every append makes another; -1 where there is no table. */
+  public long version(ReckonTable table) {
+    return has(table)
+        ? DeltaTable.forPath(spark, path(table)).history(1).select("version").head().getLong(0)
+        : -1;
   }
 
   /** All rows of a table; none where it was not made yet. */

@@ -152,6 +152,34 @@ class InferJobTest {
   }
 
   @Test
+  void theAccuracyIsOfWhatTheRunItselfAsks() throws IOException {
+    Path prompts = write("expected.csv", "id,prompt,expected\na,yes,YES\n");
+    InferOptions options = options(prompts.toString());
+    run(options);
+    run(options.toBuilder().sampling(options.sampling().withMaxNewTokens(7)).build());
+    SPARK.sql(
+        "update delta.`%s` set answer = 'NO' where run_id = (select max(run_id) from delta.`%1$s`)"
+            .formatted(output(folder).path(ReckonTable.ANSWERS)));
+
+    RunSummary again = run(options);
+
+    assertThat(again.count().rows()).isZero();
+    assertThat(again.accuracy()).containsExactly(new FamilyAccuracy("", 1, 1, 0, 0));
+  }
+
+  @Test
+  void refusesResultFilesAmongTheTablesHoweverTheFolderIsWritten() throws IOException {
+    String prompts = prompts(1);
+    for (String results : List.of("/out", "/out/results", "/./x/../out//results")) {
+      InferOptions inside = options(prompts).toBuilder().openAiOutput(folder + results).build();
+      assertThatThrownBy(() -> run(inside))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("inside --output, which holds tables alone");
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
   void aSecondRunAtTheSameTimeIsRefused() throws Exception {
     InferOptions options =
         options(prompts(20)).toBuilder()

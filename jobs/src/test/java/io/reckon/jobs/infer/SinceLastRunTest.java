@@ -3,8 +3,10 @@ package io.reckon.jobs.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.plan.Rerun;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
@@ -132,6 +134,24 @@ class SinceLastRunTest {
 
     assertThat(run(other).asked()).isEqualTo(2);
     assertThat(run().asked()).as("b has failed since").isEqualTo(2);
+  }
+
+  @Test
+  void noticesARunThatEndsBeforeThisOneHasTheLock() {
+    createTable(true, "('a', 'one', 0)");
+    run();
+    OutputFolder output = output();
+    SinceLastRun since =
+        SinceLastRun.look(
+            SPARK,
+            options(),
+            new ModelDescription("fake", "fake-fake", "int8", "cpu", 10_000, 500, 1),
+            output,
+            new StateFolder(output, SPARK.sparkContext().hadoopConfiguration()));
+
+    assertThat(since.isOvertaken()).isFalse();
+    run();
+    assertThat(since.isOvertaken()).isTrue();
   }
 
   @Test
