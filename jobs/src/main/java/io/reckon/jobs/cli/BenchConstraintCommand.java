@@ -13,6 +13,7 @@ import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.jobs.UserError;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures what a constraint costs: the same requests with it and without it, by turns. */
+/**
+ * Measures what a constraint costs: the same requests with it and without it, by turns. Those
+ * without it write as many tokens as those with it did, each for each, so that both ways have the
+ * same work and end as unevenly.
+ */
 @Command(
     name = "bench-constraint",
     description =
@@ -58,7 +63,7 @@ final class BenchConstraintCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     SamplingParameters with = sampling.parameters();
     if (!with.constraint().constrains()) {
       throw new UserError("bench-constraint needs one of --choice, --regex and --json-schema");
@@ -71,10 +76,20 @@ final class BenchConstraintCommand implements Callable<Integer> {
     EngineConfiguration configuration =
         new EngineConfiguration(model.localModel(), mode, "cpu", sequences, 1L << 30);
     try (InferenceEngine engine = ReckonEngine.open(configuration)) {
-      measure(engine, without.withMaxNewTokens(2));
+      answer(engine, Collections.nCopies(inAll(), without.withMaxNewTokens(2)));
+      List<SamplingParameters> sameLengths = new ArrayList<>();
       BenchSeries series = new BenchSeries();
-      series.add(BenchSeries.FIRST, () -> measured(engine, with));
-      series.add("unconstrained", () -> measured(engine, without));
+      series.add(
+          BenchSeries.FIRST,
+          () -> {
+            Measured measured = answer(engine, Collections.nCopies(inAll(), with));
+            sameLengths.clear();
+            measured
+                .lengths()
+                .forEach(n -> sameLengths.add(without.withMaxNewTokens(Math.max(1, n))));
+            return measured.figures();
+          });
+      series.add("unconstrained", () -> answer(engine, sameLengths).figures());
       series.run(rounds, line -> spec.commandLine().getOut().println(line));
       ObjectNode summary = JSON.createObjectNode().put("summary", "medians of " + rounds);
       summary.put("model", model.model()).put("mode", mode).put("sequences", sequences);
@@ -89,34 +104,43 @@ final class BenchConstraintCommand implements Callable<Integer> {
     return requests == 0 ? sequences : requests;
   }
 
-  private ObjectNode measured(InferenceEngine engine, SamplingParameters parameters) {
+  /** What a round gave: its figures, and how many tokens each request wrote, forced ones too. */
+  private record Measured(ObjectNode figures, List<Integer> lengths) {}
+
+  /** Answers one request for each of the parameters. */
+  private Measured answer(InferenceEngine engine, List<SamplingParameters> parameters) {
+    EngineCounters before = engine.counters();
+    long start = System.nanoTime();
+    List<GenerationHandle> handles = submit(engine, parameters);
+    List<Integer> lengths =
+        handles.stream()
+            .map(handle -> handle.result().join())
+            .map(generation -> generation.reasoningTokens() + generation.answerTokens())
+            .toList();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Measured(figures(before, engine.counters(), seconds, lengths), lengths);
+  }
+
+  private static List<GenerationHandle> submit(
+      InferenceEngine engine, List<SamplingParameters> parameters) {
+    List<GenerationHandle> handles = new ArrayList<>();
     try {
-      return measure(engine, parameters);
+      for (int request = 0; request < parameters.size(); request++) {
+        Message message = Message.user("Describe number " + request + " of the list, in full.");
+        SamplingParameters seeded = parameters.get(request).withSeed(1000 + request);
+        handles.add(engine.submit(new GenerationRequest(List.of(message), seeded)));
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted while measuring", e);
     }
+    return handles;
   }
 
   /** Tokens that the model chose in a second: forced ones are computed, but not counted. */
-  private ObjectNode measure(InferenceEngine engine, SamplingParameters parameters)
-      throws InterruptedException {
-    EngineCounters before = engine.counters();
-    long start = System.nanoTime();
-    List<GenerationHandle> handles = new ArrayList<>();
-    for (int request = 0; request < inAll(); request++) {
-      Message message = Message.user("Describe number " + request + " of the list, in full.");
-      handles.add(
-          engine.submit(
-              new GenerationRequest(List.of(message), parameters.withSeed(1000 + request))));
-    }
-    long written = 0;
-    for (GenerationHandle handle : handles) {
-      var generation = handle.result().join();
-      written += generation.reasoningTokens() + generation.answerTokens();
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    EngineCounters after = engine.counters();
+  private ObjectNode figures(
+      EngineCounters before, EngineCounters after, double seconds, List<Integer> lengths) {
     long chosen = after.generatedTokens() - before.generatedTokens();
+    int written = lengths.stream().mapToInt(Integer::intValue).sum();
     ObjectNode figures = JSON.createObjectNode().put("sequences", sequences);
     figures
         .put("decodeTokensPerSecond", chosen / seconds)

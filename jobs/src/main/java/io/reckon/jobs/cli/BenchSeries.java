@@ -56,6 +56,9 @@ final class BenchSeries {
    */
   void summarize(ObjectNode summary) {
     for (String figure : FIGURES) {
+      if (!results.get(FIRST).get(0).has(figure)) {
+        continue;
+      }
       double first = median(FIRST, figure);
       summary.put(figure, first);
       for (String other : results.keySet()) {
