@@ -38,13 +38,10 @@ public record EngineConfiguration(
       throw bad("device is '" + device + "'; give cpu, cuda or cuda:N");
     }
     if (maxRunning < 1) {
-      throw bad(
-          "the most requests of a step are "
-              + maxRunning
-              + "; give 1 or more (spark.reckon.maxRunning)");
+      throw bad("maxRunning is " + maxRunning + "; give 1 or more");
     }
     if (cacheBytes < 1) {
-      throw bad("the cache has " + cacheBytes + " bytes; give 1 or more (spark.reckon.cacheBytes)");
+      throw bad("cacheBytes is " + cacheBytes + "; give 1 or more");
     }
   }
 
@@ -61,10 +58,6 @@ public record EngineConfiguration(
 
   public EngineConfiguration withModel(String path) {
     return new EngineConfiguration(path, mode, device, maxRunning, cacheBytes, markers);
-  }
-
-  public EngineConfiguration withDevice(String name) {
-    return new EngineConfiguration(model, mode, name, maxRunning, cacheBytes, markers);
   }
 
   private static EngineException bad(String message) {

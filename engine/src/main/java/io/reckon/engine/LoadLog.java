@@ -33,7 +33,7 @@ final class LoadLog implements LoadProgress {
   void holds(int cacheTokens, int contextTokens) {
     if (cacheTokens < contextTokens) {
       LOG.warn(
-          "the cache holds {} tokens where {} takes {}: longer prompts are refused and longer answers end there; set spark.reckon.cacheBytes higher",
+          "the cache holds {} tokens where {} takes {}: longer prompts are refused and longer answers end there; set cacheBytes higher",
           cacheTokens,
           model,
           contextTokens);

@@ -27,11 +27,6 @@ public final class TokenMask {
     return word < words.length && (words[word] >>> token & 1) != 0;
   }
 
-  /** How many tokens may come. */
-  public int count() {
-    return count;
-  }
-
   /** Their ids, ascending. */
   public int[] tokens() {
     int[] tokens = new int[count];

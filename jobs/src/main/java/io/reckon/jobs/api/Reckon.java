@@ -123,6 +123,11 @@ public final class Reckon {
     return this;
   }
 
+  /** How the prompts at a path are written, such as {@code csv}; else they tell it themselves. */
+  public Reckon format(String name) {
+    return source(given -> given.withFormat(name));
+  }
+
   /** The column of the prompts; else it is found by its name. */
   public Reckon promptColumn(String name) {
     return source(given -> given.withPromptColumn(name));

@@ -65,7 +65,7 @@ final class RunReport {
   }
 
   private static String peakMemory() {
-    OptionalLong peak = PeakMemory.bytes();
+    OptionalLong peak = ProcessMemory.peakBytes();
     return peak.isEmpty() ? "" : "; peak memory of this process " + Texts.bytes(peak.getAsLong());
   }
 

@@ -99,43 +99,42 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
       Duration generating,
       double cost,
       String failure) {
-    return row(
-        spark,
-        id,
-        note(prompts),
-        Instant.now(),
-        failure.isEmpty() ? "finished" : "failed",
-        failure.isEmpty() ? null : failure,
-        count,
-        count.tokensPerSecond(generating),
-        cost > 0 ? cost : null,
-        failure.isEmpty() && settles(count));
+    boolean well = failure.isEmpty();
+    Ending ending =
+        new Ending(
+            Instant.now(),
+            well ? "finished" : "failed",
+            well ? null : failure,
+            count.tokensPerSecond(generating),
+            cost > 0 ? cost : null,
+            well && settles(count));
+    return row(spark, id, note(prompts), count, ending);
   }
 
   /** The row of a run that died; how fast it was, and what it cost, nobody knows. */
   static Dataset<Row> interruptedRow(
       SparkSession spark, String id, RunNote note, Instant ended, RunCount count) {
-    return row(spark, id, note, ended, "interrupted", null, count, null, null, false);
+    return row(spark, id, note, count, new Ending(ended, "interrupted", null, null, null, false));
   }
 
-  private static Dataset<Row> row(
-      SparkSession spark,
-      String id,
-      RunNote note,
-      Instant ended,
+  /** How a run ended; null where nobody knows, or nothing failed. */
+  private record Ending(
+      Instant at,
       String status,
       String failure,
-      RunCount count,
       Double tokensPerSecond,
       Double cost,
-      boolean settled) {
+      boolean settled) {}
+
+  private static Dataset<Row> row(
+      SparkSession spark, String id, RunNote note, RunCount count, Ending ending) {
     Row row =
         RowFactory.create(
             id,
             Instant.ofEpochMilli(note.startedAtMillis()),
-            ended,
-            status,
-            failure,
+            ending.at(),
+            ending.status(),
+            ending.failure(),
             note.configuration(),
             note.source(),
             note.sourceVersion(),
@@ -144,11 +143,11 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
             count.promptTokens(),
             count.cachedTokens(),
             count.generatedTokens(),
-            tokensPerSecond,
+            ending.tokensPerSecond(),
             count.cacheHitRate(),
-            cost,
+            ending.cost(),
             note.scope(),
-            settled);
+            ending.settled());
     return spark.createDataFrame(List.of(row), ReckonTable.RUNS.schema());
   }
 

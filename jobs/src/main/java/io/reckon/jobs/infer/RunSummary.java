@@ -89,15 +89,5 @@ public record RunSummary(
    * @param rightTraces those of them whose trace equals it
    */
   public record FamilyAccuracy(
-      String family, long total, long right, long traced, long rightTraces) {
-    /** From 0 to 1. */
-    public double share() {
-      return total == 0 ? 0 : (double) right / total;
-    }
-
-    /** The share of right answers whose trace is right too, from 0 to 1. */
-    public double traceShare() {
-      return traced == 0 ? 0 : (double) rightTraces / traced;
-    }
-  }
+      String family, long total, long right, long traced, long rightTraces) {}
 }

@@ -55,11 +55,6 @@ public record PlanFigures(
     return openAnswers - generations;
   }
 
-  /** Rows whose outcome is copied from another row's, before or after generating. */
-  public long copiedRows() {
-    return reusedRows + mergedRows;
-  }
-
   /**
    * How long generating takes.
    *

@@ -22,7 +22,6 @@ public record AnsweredPrompt(
     String finishReason,
     String errorCode,
     String errorMessage,
-    int promptTokens,
     int reasoningTokens,
     int answerTokens,
     OptionalDouble voteShare) {
@@ -41,7 +40,6 @@ public record AnsweredPrompt(
         text(row, "finish_reason"),
         text(row, "error_code"),
         text(row, "error_message"),
-        number(row, "prompt_tokens"),
         number(row, "reasoning_tokens"),
         number(row, "answer_tokens"),
         share(row));
