@@ -16,9 +16,6 @@ import org.apache.hadoop.fs.Path;
 
 /** Files that Spark can read together, and as what. */
 record AlikeFiles(SourceFormat format, List<String> paths) {
-  /** What a file without content is like, and the forms of JSON files. */
-  private static final String EMPTY = "";
-
   private static final String LINES = "an object a line";
   private static final String ONE_VALUE = "one value";
 
@@ -52,7 +49,7 @@ record AlikeFiles(SourceFormat format, List<String> paths) {
       groups.computeIfAbsent(likenesses.get(file), alike -> new ArrayList<>()).add(paths.get(file));
     }
     if (groups.size() > 1) {
-      groups.remove(EMPTY);
+      groups.remove("");
     }
     return groups.entrySet().stream()
         .map(group -> new AlikeFiles(format.apply(group.getKey()), group.getValue()))
@@ -60,7 +57,7 @@ record AlikeFiles(SourceFormat format, List<String> paths) {
   }
 
   /**
-   * How a JSON file is to be read.
+   * How a JSON file is to be read; nothing for one without content.
    *
    * @throws UserError where it holds several values that span lines: Spark would read the first and
    *     pass over the others
@@ -68,7 +65,7 @@ record AlikeFiles(SourceFormat format, List<String> paths) {
   private static String form(FileContent content, Path file) {
     String head = content.head(file).stripLeading();
     if (head.isEmpty()) {
-      return EMPTY;
+      return "";
     }
     if (!spansLines(head)) {
       return LINES;
