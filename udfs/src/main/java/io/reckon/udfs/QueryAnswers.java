@@ -6,6 +6,7 @@ import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.SamplingParameters;
+import io.reckon.udfs.watch.GenerationMeter;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

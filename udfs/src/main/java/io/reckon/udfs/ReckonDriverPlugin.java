@@ -4,6 +4,8 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.reckon.engine.common.Threads;
 import io.reckon.udfs.ui.ReckonUi;
+import io.reckon.udfs.watch.ClusterCount;
+import io.reckon.udfs.watch.ExecutorReport;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

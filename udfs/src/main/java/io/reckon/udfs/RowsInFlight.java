@@ -7,6 +7,7 @@ import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.journal.RowKey;
+import io.reckon.udfs.watch.GenerationMeter;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

@@ -11,6 +11,7 @@ import io.reckon.udfs.journal.JournalFile;
 import io.reckon.udfs.journal.JournalFolder;
 import io.reckon.udfs.journal.JournalPace;
 import io.reckon.udfs.journal.Receipt;
+import io.reckon.udfs.watch.ClusterCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.jobs.infer.Progress;
-import io.reckon.udfs.RunWatch;
 import io.reckon.udfs.page.Figures;
+import io.reckon.udfs.watch.RunWatch;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

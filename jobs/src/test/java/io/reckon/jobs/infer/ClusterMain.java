@@ -1,9 +1,9 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.engine.api.SamplingParameters;
-import io.reckon.udfs.ClusterCount;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.FakeEngines;
+import io.reckon.udfs.watch.ClusterCount;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 

@@ -1,9 +1,5 @@
 package io.reckon.udfs.ui;
 
-import io.reckon.udfs.ClusterCount;
-import io.reckon.udfs.ExecutorReport;
-import io.reckon.udfs.GenerationCount;
-import io.reckon.udfs.RunWatch;
 import io.reckon.udfs.page.Axis;
 import io.reckon.udfs.page.Figures;
 import io.reckon.udfs.page.Html;
@@ -11,6 +7,10 @@ import io.reckon.udfs.page.Plot;
 import io.reckon.udfs.page.Plot.Kind;
 import io.reckon.udfs.page.Stylesheet;
 import io.reckon.udfs.page.Tiles;
+import io.reckon.udfs.watch.ClusterCount;
+import io.reckon.udfs.watch.ExecutorReport;
+import io.reckon.udfs.watch.GenerationCount;
+import io.reckon.udfs.watch.RunWatch;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

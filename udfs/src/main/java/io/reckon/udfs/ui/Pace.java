@@ -1,9 +1,9 @@
 package io.reckon.udfs.ui;
 
-import io.reckon.udfs.ClusterHistory.Moment;
-import io.reckon.udfs.GenerationCount;
 import io.reckon.udfs.page.Axis;
 import io.reckon.udfs.page.Plot.Point;
+import io.reckon.udfs.watch.ClusterHistory.Moment;
+import io.reckon.udfs.watch.GenerationCount;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;

@@ -1,7 +1,7 @@
 package io.reckon.udfs.ui;
 
-import io.reckon.udfs.ClusterCount;
 import io.reckon.udfs.page.Html;
+import io.reckon.udfs.watch.ClusterCount;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.spark.ui.SparkUITab;
 import org.apache.spark.ui.WebUIPage;

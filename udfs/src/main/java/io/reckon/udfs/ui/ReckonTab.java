@@ -1,6 +1,6 @@
 package io.reckon.udfs.ui;
 
-import io.reckon.udfs.ClusterCount;
+import io.reckon.udfs.watch.ClusterCount;
 import org.apache.spark.SparkContext;
 import org.apache.spark.ui.SparkUI;
 import org.apache.spark.ui.SparkUITab;

@@ -2,9 +2,9 @@ package io.reckon.udfs.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reckon.udfs.ClusterCount;
 import io.reckon.udfs.ReckonPlugin;
-import io.reckon.udfs.RunWatch;
+import io.reckon.udfs.watch.ClusterCount;
+import io.reckon.udfs.watch.RunWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;

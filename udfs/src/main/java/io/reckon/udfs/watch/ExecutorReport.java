@@ -1,6 +1,6 @@
-package io.reckon.udfs;
+package io.reckon.udfs.watch;
 
-import io.reckon.udfs.ClusterHistory.Moment;
+import io.reckon.udfs.watch.ClusterHistory.Moment;
 import java.io.Serializable;
 
 /**

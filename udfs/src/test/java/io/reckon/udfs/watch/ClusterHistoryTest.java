@@ -1,8 +1,8 @@
-package io.reckon.udfs;
+package io.reckon.udfs.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reckon.udfs.ClusterHistory.Moment;
+import io.reckon.udfs.watch.ClusterHistory.Moment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.reckon.udfs;
+package io.reckon.udfs.watch;
 
 import java.util.ArrayList;
 import java.util.List;

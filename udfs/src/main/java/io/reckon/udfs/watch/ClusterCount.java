@@ -1,6 +1,6 @@
-package io.reckon.udfs;
+package io.reckon.udfs.watch;
 
-import io.reckon.udfs.ClusterHistory.Moment;
+import io.reckon.udfs.watch.ClusterHistory.Moment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,27 +22,28 @@ public final class ClusterCount {
   private final AtomicReference<RunWatch> watched = new AtomicReference<>();
   private final long startNanos = System.nanoTime();
 
-  ClusterCount() {}
-
-  /** This driver's count; empty where {@code spark.plugins} doesn't name {@link ReckonPlugin}. */
+  /** This driver's count; empty where {@code spark.plugins} doesn't name Reckon's plugin. */
   public static Optional<ClusterCount> current() {
     return Optional.ofNullable(CURRENT.get());
   }
 
-  static void publish(ClusterCount count) {
+  /** Makes a count this driver's. */
+  public static void publish(ClusterCount count) {
     CURRENT.set(count);
   }
 
-  static void withdraw(ClusterCount count) {
+  /** Ends what {@link #publish} began; does nothing where another is this driver's by now. */
+  public static void withdraw(ClusterCount count) {
     CURRENT.compareAndSet(count, null);
   }
 
-  void add(ExecutorReport report) {
+  /** Takes an executor's report in the place of the one before. */
+  public void add(ExecutorReport report) {
     latest.put(report.executorId(), report);
   }
 
   /** Notes down how all stands; called about once a second. */
-  void look() {
+  public void look() {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     for (ExecutorReport report : latest.values()) {
       if (histories.size() < MOST_HISTORIES || histories.containsKey(report.executorId())) {
@@ -108,7 +109,7 @@ public final class ClusterCount {
   }
 
   /** A figure of all executors' latest reports. */
-  long sum(ToLongFunction<ExecutorReport> figure) {
+  public long sum(ToLongFunction<ExecutorReport> figure) {
     return latest.values().stream().mapToLong(figure).sum();
   }
 
