@@ -100,7 +100,7 @@ final class EngineShare {
   }
 
   private void left(Throwable thrown) {
-    if (RowsInFlight.cause(thrown) instanceof EngineException e
+    if (EngineFailures.cause(thrown) instanceof EngineException e
         && e.code() == ErrorCode.ENGINE_FAILED) {
       failure = e;
     }

@@ -75,7 +75,7 @@ final class PartitionTask implements AutoCloseable {
       }
       return journal.finish();
     } catch (EngineException e) {
-      failed(e);
+      EngineFailures.endEngine(lease, e, this::leaveWord);
       throw e;
     }
   }
@@ -161,17 +161,6 @@ final class PartitionTask implements AutoCloseable {
             record.delete();
           }
         });
-  }
-
-  /** Where the engine is lost: on a cluster the executor ends with it, else another is loaded. */
-  private void failed(EngineException reason) {
-    if (reason.code() == ErrorCode.ENGINE_FAILED) {
-      ExecutorEnd.becauseOfItsEngine(reason.getMessage());
-      leaveWord();
-    }
-    if (reason.code() == ErrorCode.ENGINE_FAILED || reason.code() == ErrorCode.ENGINE_CLOSED) {
-      lease.engineFailed();
-    }
   }
 
   private void leaveWord() {

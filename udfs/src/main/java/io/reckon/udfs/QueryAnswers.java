@@ -1,7 +1,6 @@
 package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
@@ -82,7 +81,7 @@ public final class QueryAnswers implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted();
     } catch (EngineException e) {
-      if (RowsInFlight.isRowsOwn(e)) {
+      if (EngineFailures.isRowsOwn(e)) {
         GenerationMeter.failed();
         return CompletableFuture.completedFuture(QueryAnswer.failed(e));
       }
@@ -136,42 +135,28 @@ public final class QueryAnswers implements AutoCloseable {
   }
 
   private void end(CompletableFuture<QueryAnswer> answer, Generation generation, Throwable thrown) {
+    Throwable cause = EngineFailures.cause(thrown);
     if (thrown == null) {
       GenerationMeter.answered(generation);
       answer.complete(QueryAnswer.of(generation));
-    } else if (RowsInFlight.isRowsOwn(RowsInFlight.cause(thrown))) {
+    } else if (EngineFailures.isRowsOwn(cause)) {
       GenerationMeter.failed();
-      answer.complete(QueryAnswer.failed((EngineException) RowsInFlight.cause(thrown)));
+      answer.complete(QueryAnswer.failed((EngineException) cause));
     } else if (!closed) {
-      engineFailure = RowsInFlight.cause(thrown);
+      engineFailure = cause;
     }
   }
 
   private void requireGoingOn() {
-    if (killed.getAsBoolean()) {
-      throw new TaskKilledException("killed while generating");
-    }
+    EngineFailures.requireWanted(killed);
     lease.requireAlive();
-    if (engineFailure instanceof EngineException failure) {
-      throw lost(failure);
-    }
     if (engineFailure != null) {
-      throw lost(
-          new EngineException(
-              ErrorCode.ENGINE_FAILED,
-              "the engine failed in a way it does not declare: " + engineFailure,
-              engineFailure));
+      throw lost(EngineFailures.told(engineFailure));
     }
   }
 
-  /** On a cluster the executor ends with a lost engine, else the next task loads another. */
   private EngineException lost(EngineException failure) {
-    if (failure.code() == ErrorCode.ENGINE_FAILED) {
-      ExecutorEnd.becauseOfItsEngine(failure.getMessage());
-    }
-    if (failure.code() == ErrorCode.ENGINE_FAILED || failure.code() == ErrorCode.ENGINE_CLOSED) {
-      lease.engineFailed();
-    }
+    EngineFailures.endEngine(lease, failure, () -> {});
     return failure;
   }
 

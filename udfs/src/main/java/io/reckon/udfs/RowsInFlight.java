@@ -1,7 +1,6 @@
 package io.reckon.udfs;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
@@ -11,7 +10,6 @@ import io.reckon.udfs.watch.GenerationMeter;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -175,14 +173,15 @@ final class RowsInFlight implements AutoCloseable {
   }
 
   private void end(Running row, Generation generation, Throwable thrown) {
+    Throwable cause = EngineFailures.cause(thrown);
     try {
       if (thrown == null) {
         GenerationMeter.answered(generation);
         ended.accept(GenerationRow.answered(row.key, generation, lease.engine().model()));
-      } else if (isRowsOwn(cause(thrown))) {
-        fail(row.key, (EngineException) cause(thrown));
+      } else if (EngineFailures.isRowsOwn(cause)) {
+        fail(row.key, (EngineException) cause);
       } else if (!closed) {
-        engineFailure = cause(thrown);
+        engineFailure = cause;
         return; // It stays in `running`: the engine may have failed because of it.
       }
     } catch (RuntimeException | Error e) {
@@ -206,27 +205,9 @@ final class RowsInFlight implements AutoCloseable {
 
   private void requireGoingOn() {
     lease.requireAlive();
-    if (killed.getAsBoolean()) {
-      throw new TaskKilledException("killed while generating");
-    }
-    if (engineFailure instanceof EngineException failure) {
-      throw failure;
-    }
+    EngineFailures.requireWanted(killed);
     if (engineFailure != null) {
-      throw new EngineException(
-          ErrorCode.ENGINE_FAILED,
-          "the engine failed in a way it does not declare: " + engineFailure,
-          engineFailure);
+      throw EngineFailures.told(engineFailure);
     }
-  }
-
-  /** What a request's future failed with. */
-  static Throwable cause(Throwable thrown) {
-    return thrown instanceof CompletionException ? thrown.getCause() : thrown;
-  }
-
-  /** Whether a failure is a row's own, and not the engine's. */
-  static boolean isRowsOwn(Throwable cause) {
-    return cause instanceof EngineException failure && failure.code().isRequestsOwn();
   }
 }
