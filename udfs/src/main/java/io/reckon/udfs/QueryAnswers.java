@@ -4,8 +4,10 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.Message;
 import io.reckon.engine.api.SamplingParameters;
 import io.reckon.udfs.watch.GenerationMeter;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +79,7 @@ public final class QueryAnswers implements AutoCloseable {
   public CompletableFuture<QueryAnswer> ask(Row prompt, SamplingParameters sampling) {
     requireGoingOn();
     try {
-      return submit(RequestKeys.request(prompt, sampling, lease.engine().model()));
+      return submit(request(prompt, sampling));
     } catch (InterruptedException e) {
       throw interrupted();
     } catch (EngineException e) {
@@ -112,6 +114,17 @@ public final class QueryAnswers implements AutoCloseable {
     closed = true;
     running.forEach(GenerationHandle::cancel);
     lease.close();
+  }
+
+  /**
+   * A prompt as the engine takes it, with the seed of its first sample.
+   *
+   * @throws EngineException where the row holds none that a model could answer
+   */
+  private GenerationRequest request(Row prompt, SamplingParameters sampling) {
+    List<Message> messages = PromptRow.messages(prompt);
+    String key = RequestKey.of(prompt.getList(1), sampling, lease.engine().model());
+    return new GenerationRequest(messages, sampling.withSeed(RequestKey.seed(key, 0)));
   }
 
   private CompletableFuture<QueryAnswer> submit(GenerationRequest request)

@@ -18,7 +18,7 @@ import io.reckon.jobs.source.SourceState.OfFiles;
 import io.reckon.jobs.source.SourceState.OfTable;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
-import io.reckon.udfs.RequestKeys;
+import io.reckon.udfs.RequestKeyColumn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +183,7 @@ final class SinceLastRun {
             source.promptColumn(),
             source.idColumn(),
             source.system(),
-            new RequestKeys(options.sampling(), model).ofNothing(),
+            new RequestKeyColumn(options.sampling(), model).ofNothing(),
             Integer.toString(options.samples()),
             Boolean.toString(options.vote()),
             options.rerun().label());

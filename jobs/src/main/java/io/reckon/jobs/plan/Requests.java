@@ -13,7 +13,7 @@ import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.reckon.udfs.RequestKeys;
+import io.reckon.udfs.RequestKeyColumn;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,7 +39,7 @@ final class Requests {
    * @param prompts {@link io.reckon.udfs.PromptRow#SCHEMA}
    * @param samples for rows that don't ask for a number of their own
    */
-  static Dataset<Row> of(Dataset<Row> prompts, RequestKeys keys, int samples) {
+  static Dataset<Row> of(Dataset<Row> prompts, RequestKeyColumn keys, int samples) {
     return prompts.select(
         col("prompt_id"),
         keys.of(col("messages"), col("overrides")).as("request_key"),

@@ -26,7 +26,7 @@ import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.PromptRow;
-import io.reckon.udfs.RequestKeys;
+import io.reckon.udfs.RequestKeyColumn;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -80,7 +80,8 @@ public final class WorkPlanner {
     this.options = options;
     this.runId = runId;
     this.requests =
-        Requests.of(prompts.rows(), new RequestKeys(options.sampling(), model), options.samples());
+        Requests.of(
+            prompts.rows(), new RequestKeyColumn(options.sampling(), model), options.samples());
   }
 
   /** Plans by the tables as they stand now. Reads; writes nothing. */

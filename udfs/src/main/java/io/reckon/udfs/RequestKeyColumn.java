@@ -3,8 +3,6 @@ package io.reckon.udfs;
 import static org.apache.spark.sql.functions.udf;
 
 import io.reckon.engine.api.EngineException;
-import io.reckon.engine.api.GenerationRequest;
-import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import java.util.List;
@@ -15,12 +13,15 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Names the generation of each row, on the executors: the same key that its answer is kept by. */
-public final class RequestKeys {
+/**
+ * The {@link RequestKey} of each row as a column, made on the executors: the key that its answer is
+ * kept by.
+ */
+public final class RequestKeyColumn {
   private final UDF2<Seq<Row>, String, String> keyOfPrompt;
   private final String ofNothing;
 
-  public RequestKeys(SamplingParameters sampling, ModelDescription model) {
+  public RequestKeyColumn(SamplingParameters sampling, ModelDescription model) {
     keyOfPrompt = (turns, overrides) -> key(list(turns), overrides, sampling, model);
     ofNothing = RequestKey.of(null, sampling, model);
   }
@@ -50,19 +51,6 @@ public final class RequestKeys {
     } catch (EngineException e) {
       return RequestKey.ofRefused(turns, overrides, sampling, model);
     }
-  }
-
-  /**
-   * A prompt as an engine takes it, with the seed of its first sample.
-   *
-   * @param prompt of {@link PromptRow#SCHEMA}
-   * @throws EngineException where the row holds none that a model could answer
-   */
-  static GenerationRequest request(
-      Row prompt, SamplingParameters sampling, ModelDescription model) {
-    List<Message> messages = PromptRow.messages(prompt);
-    String key = RequestKey.of(prompt.getList(1), sampling, model);
-    return new GenerationRequest(messages, sampling.withSeed(RequestKey.seed(key, 0)));
   }
 
   private static List<Row> list(Seq<Row> turns) {
