@@ -35,12 +35,6 @@ public final class PromptRow {
   public static final StructType SAMPLES =
       SCHEMA.add("sample", DataTypes.IntegerType, false).add("request_key", StringType, false);
 
-  /** A row to answer that a plan has named: which request it is, and which samples it lacks. */
-  public static final StructType PLANNED =
-      SCHEMA
-          .add("request_key", StringType, false)
-          .add("samples", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
-
   private static final Set<String> ROLES = Set.of("system", "user", "assistant");
 
   private PromptRow() {}

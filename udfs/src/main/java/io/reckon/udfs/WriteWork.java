@@ -39,17 +39,14 @@ public final class WriteWork implements FlatMapFunction<Iterator<Row>, WorkFile>
     TaskContext task = TaskContext.get();
     Path path =
         new Path(folder, "w%06d-a%010d.arrow".formatted(task.partitionId(), task.taskAttemptId()));
-    int count = 0;
     try (ArrowFileOutput out =
         new ArrowFileOutput(
             path.getFileSystem(hadoop.value()).create(path, false), PromptRow.SAMPLES, Map.of())) {
       while (rows.hasNext()) {
-        List<Row> batch = batch(rows);
-        out.write(batch);
-        count += batch.size();
+        out.write(batch(rows));
       }
     }
-    return List.of(new WorkFile(task.partitionId(), path.toString(), count)).iterator();
+    return List.of(new WorkFile(task.partitionId(), path.toString())).iterator();
   }
 
   /** Opens a file that this wrote; the caller closes it. */

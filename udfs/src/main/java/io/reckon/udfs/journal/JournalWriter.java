@@ -198,7 +198,7 @@ public final class JournalWriter implements AutoCloseable {
     }
     lock.lock();
     try {
-      receipts.add(new Receipt(file, rows.size()));
+      receipts.add(new Receipt(file));
     } finally {
       lock.unlock();
     }

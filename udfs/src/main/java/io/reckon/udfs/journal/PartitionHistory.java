@@ -72,7 +72,7 @@ public final class PartitionHistory {
     try {
       if (ArrowFileInput.isClosed(files, file)) {
         try (ArrowFileInput rows = new ArrowFileInput(files, file.getPath(), RowKey.SCHEMA)) {
-          rows.forEachRemaining(row -> keys.add(RowKey.inOrder(row)));
+          rows.forEachRemaining(row -> keys.add(RowKey.of(row)));
         }
       }
     } catch (FileNotFoundException e) {

@@ -10,22 +10,17 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Names a generation of a row.
  *
- * @param requestKey null where the row holds no request that could be named
+ * @param requestKey a row that holds no request that could be answered has one too
  */
 public record RowKey(String promptId, String requestKey, int sample) {
   public static final StructType SCHEMA =
       new StructType()
           .add("prompt_id", StringType, false)
-          .add("request_key", StringType)
+          .add("request_key", StringType, false)
           .add("sample", IntegerType, false);
 
-  /** From a row that has the columns of {@link #SCHEMA} among others. */
-  public static RowKey of(Row row) {
-    return new RowKey(
-        row.getAs("prompt_id"), row.getAs("request_key"), row.<Integer>getAs("sample"));
-  }
-
-  static RowKey inOrder(Row row) {
+  /** From a row of {@link #SCHEMA}. */
+  static RowKey of(Row row) {
     return new RowKey(row.getString(0), row.getString(1), row.getInt(2));
   }
 

@@ -67,14 +67,14 @@ class JournalTest {
             RowFactory.create("a", null),
             seq(0.25f, null),
             seq(CollectionConverters.asScala(Map.of(7, 0.5f)), null));
-    Row empty = RowFactory.create("x", null, 0, null, null, null, null, null, null, null);
+    Row empty = RowFactory.create("x", "k", 0, null, null, null, null, null, null, null);
     Row lists = RowFactory.create("y", "k", 0, false, 0L, 0f, 0.0, null, seq(), seq());
 
     JournalWriter journal = writer(0, 5, EVERY_TYPE, AT_THE_END);
     List.of(full, empty, lists).forEach(journal::add);
     List<Receipt> receipts = journal.finish();
 
-    assertThat(receipts).containsExactly(new Receipt(new JournalFile(new TaskAttempt(0, 5), 0), 3));
+    assertThat(receipts).containsExactly(new Receipt(new JournalFile(new TaskAttempt(0, 5), 0)));
     assertThat(read(receipts.get(0).file(), EVERY_TYPE)).containsExactly(full, empty, lists);
   }
 
@@ -113,10 +113,11 @@ class JournalTest {
     IntStream.range(0, 1000).forEach(i -> journal.add(key(i).row()));
     List<Receipt> receipts = journal.finish();
 
-    assertThat(receipts).allMatch(receipt -> receipt.rows() <= 7);
     List<Row> rows = new ArrayList<>();
     for (Receipt receipt : receipts) {
-      rows.addAll(read(receipt.file(), RowKey.SCHEMA));
+      List<Row> file = read(receipt.file(), RowKey.SCHEMA);
+      assertThat(file).hasSizeLessThanOrEqualTo(7);
+      rows.addAll(file);
     }
     assertThat(rows).isEqualTo(IntStream.range(0, 1000).mapToObj(i -> key(i).row()).toList());
   }
