@@ -27,9 +27,6 @@ final class EngineSlot {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSlot.class);
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final EngineCounters NOTHING =
-      new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private final Duration patience;
@@ -127,10 +124,10 @@ final class EngineSlot {
   /** What the engine has counted; nothing while there is none. */
   EngineCounters counters() {
     if (!lock.tryLock()) {
-      return NOTHING;
+      return EngineCounters.NONE;
     }
     try {
-      return occupant == null ? NOTHING : occupant.share.engine().counters();
+      return occupant == null ? EngineCounters.NONE : occupant.share.engine().counters();
     } finally {
       lock.unlock();
     }

@@ -30,4 +30,8 @@ public record EngineCounters(
     int running,
     int waiting,
     int pages,
-    int pagesHeld) {}
+    int pagesHeld) {
+  /** Where there is no engine that could have counted. */
+  public static final EngineCounters NONE =
+      new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}
