@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /**
  * Adds up what the executors report, and publishes it: as the driver's metrics, and as a page of
@@ -33,6 +35,7 @@ final class ReckonDriverPlugin implements DriverPlugin {
     var unused =
         clock.scheduleWithFixedDelay(
             cluster::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    sparkContext.addSparkListener(new Removals());
     ReckonUi.attach(sparkContext, cluster);
     return Map.of();
   }
@@ -62,6 +65,14 @@ final class ReckonDriverPlugin implements DriverPlugin {
   public void shutdown() {
     clock.shutdownNow();
     ClusterCount.withdraw(cluster);
+  }
+
+  /** An executor that is lost can't say that it has no requests any more. */
+  private final class Removals extends SparkListener {
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved removal) {
+      cluster.removed(removal.executorId());
+    }
   }
 
   private static void register(MetricRegistry registry, String name, Gauge<Long> gauge) {

@@ -14,7 +14,6 @@ import io.reckon.udfs.watch.RunWatch;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /** How the executors do, as markup. */
 final class ClusterPage {
@@ -83,8 +82,10 @@ final class ClusterPage {
     tiles.add("tokens", "tokens written", Figures.count(tokens), "");
     tiles.add("rate", "tokens a second", Figures.count(Math.round(pace.now())), "just now");
     tiles.add("cache", "cache hits", Figures.percent(made.cacheHitRate()), "of the prompt tokens");
-    tiles.add("running", "requests running", Figures.count(sum(ExecutorReport::running)), "");
-    tiles.add("waiting", "requests waiting", Figures.count(sum(ExecutorReport::waiting)), "");
+    tiles.add(
+        "running", "requests running", Figures.count(cluster.sum(ExecutorReport::running)), "");
+    tiles.add(
+        "waiting", "requests waiting", Figures.count(cluster.sum(ExecutorReport::waiting)), "");
     run.ifPresent(watch -> tiles.add("left", "time left", timeLeft(watch), "at the mean so far"));
     tiles.end();
   }
@@ -93,10 +94,6 @@ final class ClusterPage {
     return watch.secondsLeft().isEmpty()
         ? "-"
         : Figures.duration(watch.secondsLeft().getAsDouble());
-  }
-
-  private long sum(ToIntFunction<ExecutorReport> figure) {
-    return cluster.executors().stream().mapToLong(figure::applyAsInt).sum();
   }
 
   private void plots() {

@@ -4,6 +4,7 @@ import io.reckon.udfs.watch.ClusterHistory.Moment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
@@ -17,6 +18,7 @@ public final class ClusterCount {
   private static final int MOST_HISTORIES = 64;
 
   private final Map<String, ExecutorReport> latest = new ConcurrentHashMap<>();
+  private final Set<String> gone = ConcurrentHashMap.newKeySet();
   private final Map<String, ClusterHistory> histories = new ConcurrentHashMap<>();
   private final ClusterHistory history = new ClusterHistory();
   private final AtomicReference<RunWatch> watched = new AtomicReference<>();
@@ -39,7 +41,14 @@ public final class ClusterCount {
 
   /** Takes an executor's report in the place of the one before. */
   public void add(ExecutorReport report) {
-    latest.put(report.executorId(), report);
+    latest.compute(
+        report.executorId(), (id, earlier) -> gone.contains(id) ? report.atTheEnd() : report);
+  }
+
+  /** Says that an executor is gone: what it has made counts on, what it was about doesn't. */
+  public void removed(String executorId) {
+    gone.add(executorId); // First: its last report may still be on its way.
+    latest.computeIfPresent(executorId, (id, report) -> report.atTheEnd());
   }
 
   /** Notes down how all stands; called about once a second. */
@@ -108,7 +117,7 @@ public final class ClusterCount {
     return latest.values().stream().mapToInt(ExecutorReport::engineLoads).sum();
   }
 
-  /** A figure of all executors' latest reports. */
+  /** A figure of all executors' latest reports, those of executors that are gone included. */
   public long sum(ToLongFunction<ExecutorReport> figure) {
     return latest.values().stream().mapToLong(figure).sum();
   }

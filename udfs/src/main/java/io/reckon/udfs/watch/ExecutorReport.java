@@ -30,6 +30,12 @@ public record ExecutorReport(
     long evictions,
     long pauses)
     implements Serializable {
+  /** The last of an executor that is gone, whose requests have gone with it. */
+  ExecutorReport atTheEnd() {
+    return new ExecutorReport(
+        executorId, gpuAddress, engine, engineLoads, made, sampledTokens, 0, 0, evictions, pauses);
+  }
+
   Moment at(double seconds) {
     return new Moment(seconds, made, sampledTokens, running, waiting);
   }

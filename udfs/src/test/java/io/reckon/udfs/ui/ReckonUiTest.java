@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reckon.udfs.ReckonPlugin;
 import io.reckon.udfs.watch.ClusterCount;
+import io.reckon.udfs.watch.ExecutorReport;
+import io.reckon.udfs.watch.GenerationCount;
 import io.reckon.udfs.watch.RunWatch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +62,20 @@ class ReckonUiTest {
           .doesNotContain("http-equiv=\"refresh\"");
     }
     assertThat(get("/reckon/").body()).doesNotContain("run-7");
+  }
+
+  @Test
+  void requestsOfAnExecutorThatSparkHasRemovedRunNoLonger() throws Exception {
+    String running = "data-figure=\"running\">%d<";
+    ClusterCount.current()
+        .orElseThrow()
+        .add(new ExecutorReport("7", "none", "", 1, GenerationCount.ZERO, 0, 64, 0, 0, 0));
+    assertThat(get("/reckon/").body()).contains(running.formatted(64));
+
+    spark.sparkContext().listenerBus().post(new SparkListenerExecutorRemoved(0, "7", "lost"));
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+
+    assertThat(get("/reckon/").body()).contains(running.formatted(0));
   }
 
   @Test
