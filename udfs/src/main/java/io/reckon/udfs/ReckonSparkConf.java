@@ -111,19 +111,19 @@ public final class ReckonSparkConf {
    */
   public static Optional<EngineSettings> engine(SparkConf conf) {
     requireKnownKeys(conf);
-    if (!conf.contains(MODEL)) {
-      return Optional.empty();
-    }
-    EngineSettings defaults = EngineSettings.builtin();
-    return Optional.of(
-        new EngineSettings(
-            conf.get(MODEL),
-            conf.get(MODE, defaults.mode()),
-            conf.get(DEVICE, defaults.device()),
-            number(conf, MAX_RUNNING, defaults.maxRunning(), Integer::parseInt),
-            number(conf, CACHE_BYTES, defaults.cacheBytes(), JavaUtils::byteStringAsBytes),
-            markers(conf),
-            EngineHost.LOCAL));
+    return model(conf).map(name -> tuned(EngineSettings.builtin().withModel(name), conf));
+  }
+
+  /**
+   * The engine of the model that somebody asks for; else of the one that a configuration names,
+   * else of the built-in one.
+   *
+   * @throws EngineException as {@link #engine(SparkConf)} does
+   */
+  public static EngineSettings engine(Optional<String> asked, SparkConf conf) {
+    EngineSettings builtin = EngineSettings.builtin();
+    String name = asked.or(() -> model(conf)).orElse(builtin.model());
+    return tuned(builtin.withModel(name), conf);
   }
 
   /**
@@ -140,11 +140,6 @@ public final class ReckonSparkConf {
           }
         });
     return conf;
-  }
-
-  /** The engine that a configuration names; the built-in model where it names none. */
-  public static EngineSettings engineOrBuiltin(SparkConf conf) {
-    return engine(conf).orElseGet(() -> tuned(EngineSettings.builtin(), conf));
   }
 
   /** Of the Spark that this JVM belongs to; the default where it belongs to none. */
@@ -188,7 +183,7 @@ public final class ReckonSparkConf {
    * An engine as somebody asks for it, with what a configuration says of how it runs; its mode and
    * markers where none are asked for.
    *
-   * @throws EngineException as {@link #engine} does
+   * @throws EngineException as {@link #engine(SparkConf)} does
    */
   public static EngineSettings tuned(EngineSettings asked, SparkConf conf) {
     requireKnownKeys(conf);

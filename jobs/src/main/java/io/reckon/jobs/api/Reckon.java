@@ -300,9 +300,7 @@ public final class Reckon {
 
   private EngineSettings modelOfSession() {
     SparkConf conf = ReckonSparkConf.ofSession(CollectionConverters.asJava(spark.conf().getAll()));
-    return model
-        .map(name -> ReckonSparkConf.tuned(EngineSettings.builtin().withModel(name), conf))
-        .orElseGet(() -> ReckonSparkConf.engineOrBuiltin(conf));
+    return ReckonSparkConf.engine(model, conf);
   }
 
   private Reckon source(UnaryOperator<PromptOptions> change) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Answers a table of prompts. */
 @Command(
@@ -169,7 +170,8 @@ final class InferCommand implements Callable<Integer> {
 
   /** With what the session's configuration says of the engine, where no option does. */
   private InferOptions tuned(SparkSession session, InferOptions options) {
-    SparkConf conf = session.sparkContext().getConf();
+    SparkConf conf =
+        ReckonSparkConf.ofSession(CollectionConverters.asJava(session.conf().getAll()));
     EngineSettings asked = options.engine();
     if (asked.isLocal() && !model.isGiven()) {
       asked = asked.withModel(ReckonSparkConf.model(conf).orElse(asked.model()));

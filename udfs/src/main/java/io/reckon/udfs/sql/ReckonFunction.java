@@ -3,6 +3,7 @@ package io.reckon.udfs.sql;
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.ReckonSparkConf;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
@@ -56,7 +57,8 @@ enum ReckonFunction {
 
   /** The engine that the session's configuration names; the built-in model where it names none. */
   private static EngineSettings sessionsEngine() {
-    return ReckonSparkConf.engineOrBuiltin(
+    return ReckonSparkConf.engine(
+        Optional.empty(),
         ReckonSparkConf.ofSession(CollectionConverters.asJava(SQLConf.get().getAllConfs())));
   }
 }
