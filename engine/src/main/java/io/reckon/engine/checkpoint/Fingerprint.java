@@ -23,6 +23,8 @@ public final class Fingerprint {
   /** Ollama names files by the hash of their content: those need not be read. */
   private static final Pattern HASH_FOR_A_NAME = Pattern.compile("sha256-[0-9a-f]{64}");
 
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{" + 2 * SHOWN_BYTES + "}");
+
   private Fingerprint() {}
 
   /** Hashes the names, lengths and contents of those {@code files} that exist, in their order. */
@@ -40,6 +42,11 @@ public final class Fingerprint {
   public static String of(String text) {
     byte[] hash = Hashes.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
+  }
+
+  /** Whether a text has the form of what this class makes. */
+  static boolean isWhole(String text) {
+    return FORM.matcher(text).matches();
   }
 
   private static void add(MessageDigest digest, Path file) {

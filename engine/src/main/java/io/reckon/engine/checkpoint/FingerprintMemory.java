@@ -55,7 +55,11 @@ record FingerprintMemory(Path folder, long leastBytes) {
     String state = state(files);
     Path memory = folder.resolve(Fingerprint.of(state));
     if (Files.exists(memory)) {
-      return Files.readString(memory);
+      // Where the power went, a file that was renamed can be empty.
+      String written = Files.readString(memory, StandardCharsets.ISO_8859_1);
+      if (Fingerprint.isWhole(written)) {
+        return written;
+      }
     }
     String fingerprint = hash.get();
     if (state(files).equals(state)) {

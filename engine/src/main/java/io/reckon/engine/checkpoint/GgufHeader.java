@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * What a GGUF file says of itself: its metadata and where its tensors lie. Lists, of which a
@@ -19,6 +20,9 @@ import java.util.OptionalLong;
  */
 public final class GgufHeader {
   private static final int LONGEST_ITEM = 1 << 20;
+
+  /** As many as a {@code tokenizer.json} may have, which is the same vocabulary with more words. */
+  private static final long MOST_LIST_BYTES = 128L << 20;
 
   private final Path path;
   private final Map<String, GgufValue> metadata;
@@ -41,11 +45,6 @@ public final class GgufHeader {
 
   public Path path() {
     return path;
-  }
-
-  /** Every key of the metadata. */
-  public Iterable<String> keys() {
-    return metadata.keySet();
   }
 
   /** The tensors of this file by name, in its order. */
@@ -83,45 +82,56 @@ public final class GgufHeader {
     return value(key, GgufValue.Flag.class, "true or false").map(GgufValue.Flag::set);
   }
 
-  /** Whether a key has a list for its value. */
-  public boolean isList(String key) {
-    return metadata.get(key) instanceof GgufValue.Items;
-  }
-
-  /** A list of texts; empty where the key is missing. */
-  public List<String> texts(String key) {
-    return items(key, GgufType.STRING, "texts")
+  /**
+   * A list of texts; empty where the key is missing.
+   *
+   * @param most that it may have
+   */
+  public List<String> texts(String key, long most) {
+    return items(key, type -> type == GgufType.STRING, "texts", most)
         .map(items -> read(items, input -> input.text(LONGEST_ITEM)))
         .orElse(List.of());
   }
 
-  /** A list of whole numbers; empty where the key is missing. */
-  public List<Long> wholes(String key) {
-    Optional<GgufValue.Items> items = value(key, GgufValue.Items.class, "a list");
-    items.ifPresent(
-        list ->
-            require(
-                key, list.type().isNumber() && !list.type().isFraction(), list, "whole numbers"));
-    return items.map(list -> read(list, input -> input.whole(list.type()))).orElse(List.of());
+  /**
+   * A list of whole numbers; empty where the key is missing.
+   *
+   * @param most that it may have
+   */
+  public List<Long> wholes(String key, long most) {
+    return items(key, type -> type.isNumber() && !type.isFraction(), "whole numbers", most)
+        .map(items -> read(items, input -> input.whole(items.type())))
+        .orElse(List.of());
   }
 
-  /** A list of numbers with fractions; empty where the key is missing. */
-  public List<Double> fractions(String key) {
+  private Optional<GgufValue.Items> items(
+      String key, Predicate<GgufType> fits, String what, long most) {
     Optional<GgufValue.Items> items = value(key, GgufValue.Items.class, "a list");
-    items.ifPresent(list -> require(key, list.type().isFraction(), list, "fractions"));
-    return items.map(list -> read(list, input -> input.fraction(list.type()))).orElse(List.of());
-  }
-
-  private Optional<GgufValue.Items> items(String key, GgufType type, String what) {
-    Optional<GgufValue.Items> items = value(key, GgufValue.Items.class, "a list");
-    items.ifPresent(list -> require(key, list.type() == type, list, what));
+    items.ifPresent(list -> require(key, list, fits.test(list.type()), what));
+    items.ifPresent(list -> requireSize(key, list, most));
     return items;
   }
 
-  private void require(String key, boolean fits, GgufValue.Items items, String what) {
+  private void require(String key, GgufValue.Items items, boolean fits, String what) {
     if (!fits) {
       throw CheckpointErrors.bad(
           path, "%s is a list of %s where %s are needed".formatted(key, items.type(), what));
+    }
+  }
+
+  /** In memory a list of empty texts is many times what it is in the file. */
+  private void requireSize(String key, GgufValue.Items items, long most) {
+    if (items.count() > most) {
+      throw CheckpointErrors.bad(
+          path,
+          "%s has %d items where the model's embedding has room for %d; the file may be damaged"
+              .formatted(key, items.count(), most));
+    }
+    if (items.bytes() > MOST_LIST_BYTES) {
+      throw CheckpointErrors.bad(
+          path,
+          "%s has %d bytes where %d are allowed; the file may be damaged"
+              .formatted(key, items.bytes(), MOST_LIST_BYTES));
     }
   }
 

@@ -124,9 +124,9 @@ final class GgufHeaderReader {
   private GgufValue items() throws IOException {
     GgufType type = input.type();
     long count = input.count(type.leastBytes(), Integer.MAX_VALUE, "items");
-    GgufValue items = new GgufValue.Items(type, count, input.position());
+    long begin = input.position();
     input.skip(type, count);
-    return items;
+    return new GgufValue.Items(type, count, begin, input.position() - begin);
   }
 
   private Entry entry() throws IOException {

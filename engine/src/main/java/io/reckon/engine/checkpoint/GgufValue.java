@@ -14,6 +14,7 @@ sealed interface GgufValue {
    * A list that is read when it is asked for.
    *
    * @param position of its first item in the file
+   * @param bytes that all its items have there
    */
-  record Items(GgufType type, long count, long position) implements GgufValue {}
+  record Items(GgufType type, long count, long position, long bytes) implements GgufValue {}
 }

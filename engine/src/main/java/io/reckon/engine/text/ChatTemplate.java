@@ -79,10 +79,11 @@ final class ChatTemplate {
    * Reads the template inside a GGUF, or {@code chat_template.jinja} beside one that has none;
    * empty where that isn't there either.
    *
+   * @param vocabularySize rows of the model's embedding
    * @throws EngineException {@code BAD_CHECKPOINT} where it can't render a plain question
    */
-  static Optional<ChatTemplate> read(GgufHeader header) {
-    List<String> tokens = GgufTokenizer.tokens(header);
+  static Optional<ChatTemplate> read(GgufHeader header, int vocabularySize) {
+    List<String> tokens = GgufTokenizer.tokens(header, vocabularySize);
     Map<String, String> markers = new HashMap<>();
     ID_KEYS.forEach(
         (marker, key) -> markers.put(marker, GgufTokenizer.marker(header, tokens, key)));

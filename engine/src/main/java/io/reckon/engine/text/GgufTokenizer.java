@@ -16,10 +16,16 @@ import java.util.Map;
 /**
  * The tokenizer of a GGUF: its vocabulary and merges, written as {@code tokenizer.json} has them,
  * so that one tokenizer reads both. Nothing of it is kept between the calls.
+ *
+ * @param vocabularySize rows of the model's embedding; some may be padding, so that there are fewer
+ *     tokens
  */
-record GgufTokenizer(GgufHeader header) implements TokenizerJson {
+record GgufTokenizer(GgufHeader header, int vocabularySize) implements TokenizerJson {
   private static final String KEYS = "tokenizer.ggml.";
   private static final String BYTE_PAIRS = "gpt2";
+
+  /** Where a file has all ways to put a token together, as Llama 3's do, these are 2.2 a token. */
+  private static final long MOST_MERGES_A_TOKEN = 16;
 
   /** Kinds of tokens, as {@code token_type} counts them. */
   private static final long UNKNOWN = 2;
@@ -33,7 +39,7 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
    * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it has none, or one
    *     of a kind that is not supported
    */
-  static GgufTokenizer of(GgufHeader header) {
+  static GgufTokenizer of(GgufHeader header, int vocabularySize) {
     String model = header.text(KEYS + "model").orElse("none");
     if (!model.equals(BYTE_PAIRS)) {
       throw TextErrors.badFile(
@@ -41,7 +47,7 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
           "%smodel is '%s'; only '%s' is supported, the vocabulary of byte pairs"
               .formatted(KEYS, model, BYTE_PAIRS));
     }
-    return new GgufTokenizer(header);
+    return new GgufTokenizer(header, vocabularySize);
   }
 
   /** The spelling of the token whose id a key names; empty where it names none. */
@@ -50,9 +56,14 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
     return id >= 0 && id < tokens.size() ? tokens.get((int) id) : "";
   }
 
-  /** Every token's spelling by id. */
-  static List<String> tokens(GgufHeader header) {
-    return header.texts(KEYS + "tokens");
+  /**
+   * Every token's spelling by id.
+   *
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where there are more than
+   *     the model's embedding has rows
+   */
+  static List<String> tokens(GgufHeader header, int vocabularySize) {
+    return header.texts(KEYS + "tokens", vocabularySize);
   }
 
   @Override
@@ -81,7 +92,7 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
   }
 
   private void write(JsonGenerator json) throws IOException {
-    List<String> tokens = tokens(header);
+    List<String> tokens = tokens(header, vocabularySize);
     TextSplit split = TextSplit.named(header.text(KEYS + "pre").orElse("default"), file());
     json.writeStartObject();
     json.writeStringField("version", "1.0");
@@ -99,7 +110,7 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
   }
 
   private void writeAdded(JsonGenerator json, List<String> tokens) throws IOException {
-    List<Long> kinds = header.wholes(KEYS + "token_type");
+    List<Long> kinds = header.wholes(KEYS + "token_type", vocabularySize);
     if (!kinds.isEmpty() && kinds.size() != tokens.size()) {
       throw TextErrors.badFile(
           file(),
@@ -200,7 +211,7 @@ record GgufTokenizer(GgufHeader header) implements TokenizerJson {
     }
     json.writeEndObject();
     json.writeArrayFieldStart("merges");
-    for (String merge : header.texts(KEYS + "merges")) {
+    for (String merge : header.texts(KEYS + "merges", MOST_MERGES_A_TOKEN * vocabularySize)) {
       json.writeString(merge);
     }
     json.writeEndArray();

@@ -39,7 +39,7 @@ public final class PromptEncoder {
    * @throws EngineException {@code BAD_CHECKPOINT} where there is one that can't be rendered
    */
   public static PromptEncoder load(GgufHeader header, Tokenizer tokenizer) {
-    return new PromptEncoder(ChatTemplate.read(header), tokenizer);
+    return new PromptEncoder(ChatTemplate.read(header, tokenizer.vocabularySize()), tokenizer);
   }
 
   /** Whether the model brought a chat template. */

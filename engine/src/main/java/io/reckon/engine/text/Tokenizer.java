@@ -59,7 +59,7 @@ public final class Tokenizer implements AutoCloseable {
    *     that is malformed or not supported
    */
   public static Tokenizer load(GgufHeader header, int vocabularySize, ReasoningMarkers given) {
-    return load(GgufTokenizer.of(header), vocabularySize, given);
+    return load(GgufTokenizer.of(header, vocabularySize), vocabularySize, given);
   }
 
   private static Tokenizer load(TokenizerJson json, int vocabularySize, ReasoningMarkers given) {
@@ -214,6 +214,11 @@ public final class Tokenizer implements AutoCloseable {
    */
   public GeneratedText generatedText(boolean insideThinking, List<String> stopStrings) {
     return new GeneratedText(detokenizer(), markers(), insideThinking, stopStrings);
+  }
+
+  /** How many ids there may be: the rows of the model's embedding. */
+  int vocabularySize() {
+    return vocabulary.bytesOfId().size();
   }
 
   ThinkMarkers markers() {

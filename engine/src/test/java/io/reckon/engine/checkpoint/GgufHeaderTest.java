@@ -23,10 +23,10 @@ class GgufHeaderTest {
     assertThat(header.whole("deepseek2.block_count")).hasValue(3);
     assertThat(header.number("deepseek2.rope.freq_base")).hasValue(10000);
     assertThat(header.flag("tokenizer.ggml.add_bos_token")).contains(false);
-    assertThat(header.texts("tokenizer.ggml.tokens")).hasSize(512).startsWith("<|begin|>");
-    assertThat(header.wholes("tokenizer.ggml.token_type")).hasSize(512).startsWith(3L);
+    assertThat(header.texts("tokenizer.ggml.tokens", 512)).hasSize(512).startsWith("<|begin|>");
+    assertThat(header.wholes("tokenizer.ggml.token_type", 512)).hasSize(512).startsWith(3L);
     assertThat(header.text("none")).isEmpty();
-    assertThat(header.texts("none")).isEmpty();
+    assertThat(header.texts("none", 0)).isEmpty();
     StoredTensor embedding = header.tensors().get("token_embd.weight");
     assertThat(embedding.shape()).isEqualTo(List.of(512, 256));
     assertThat(embedding.type()).isEqualTo(Optional.of(TensorType.Q4_K));
@@ -38,8 +38,20 @@ class GgufHeaderTest {
     GgufHeader header = GgufHeader.read(FILE);
     assertThatThrownBy(() -> header.whole("general.architecture"))
         .hasMessageContaining("general.architecture is \"deepseek2\" where a whole number is");
-    assertThatThrownBy(() -> header.wholes("tokenizer.ggml.tokens"))
+    assertThatThrownBy(() -> header.wholes("tokenizer.ggml.tokens", 512))
         .hasMessageContaining("is a list of STRING where whole numbers are needed");
+  }
+
+  @Test
+  void refusesAListThatIsLongerThanItMayBe() {
+    GgufHeader header = GgufHeader.read(FILE);
+    assertThatThrownBy(() -> header.texts("tokenizer.ggml.tokens", 511))
+        .hasMessage(
+            FILE
+                + ": tokenizer.ggml.tokens has 512 items where the model's embedding has room for"
+                + " 511; the file may be damaged");
+    assertThatThrownBy(() -> header.wholes("tokenizer.ggml.token_type", 511))
+        .hasMessageContaining("tokenizer.ggml.token_type has 512 items");
   }
 
   @Test

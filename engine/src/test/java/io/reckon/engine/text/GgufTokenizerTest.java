@@ -3,14 +3,18 @@ package io.reckon.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.reckon.engine.api.EngineException;
+import io.reckon.engine.api.ErrorCode;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.GgufHeader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,10 @@ class GgufTokenizerTest {
 
   /** A vocabulary of one token a byte behind the markers of DeepSeek-R1. */
   private static TestGguf bytesAndMarkers() {
+    return bytesAndMarkers(List.of());
+  }
+
+  private static TestGguf bytesAndMarkers(List<String> merges) {
     List<String> tokens = new ArrayList<>(TestTokenizer.MARKERS);
     List<Integer> kinds = new ArrayList<>();
     TestTokenizer.MARKERS.forEach(
@@ -41,7 +49,7 @@ class GgufTokenizerTest {
         .with("tokenizer.ggml.model", "gpt2")
         .withTexts("tokenizer.ggml.tokens", tokens)
         .withNumbers("tokenizer.ggml.token_type", kinds)
-        .withTexts("tokenizer.ggml.merges", List.of())
+        .withTexts("tokenizer.ggml.merges", merges)
         .with("tokenizer.ggml.bos_token_id", 0)
         .with("tokenizer.ggml.eos_token_id", 1);
   }
@@ -186,7 +194,41 @@ class GgufTokenizerTest {
     refuses(
         bytesAndMarkers(),
         TestTokenizer.SIZE - 1,
-        "has a token with id 261 where the model knows 261 tokens");
+        "tokenizer.ggml.tokens has 262 items where the model's embedding has room for 261; the");
+  }
+
+  @Test
+  void takesAVocabularyWhoseEmbeddingIsPadded() throws Exception {
+    try (Tokenizer tokenizer =
+        Tokenizer.load(
+            header(bytesAndMarkers()), TestTokenizer.SIZE + 58, ReasoningMarkers.OF_MODEL)) {
+      assertThat(tokenizer.encode("x")).containsExactly(6 + offset('x'));
+    }
+  }
+
+  /** Eight bytes in the file are some fifty in memory, and there they come several times. */
+  @Test
+  void refusesEndlessListsBeforeTheyTakeMemory() throws Exception {
+    List<String> nothings = Collections.nCopies(1_000_000, "");
+    TestGguf tokens = new TestGguf().with("tokenizer.ggml.model", "gpt2");
+    refusesWithoutMemory(
+        tokens.withTexts("tokenizer.ggml.tokens", nothings),
+        "tokenizer.ggml.tokens has 1000000 items where the model's embedding has room for 262;");
+    refusesWithoutMemory(
+        bytesAndMarkers(nothings),
+        "tokenizer.ggml.merges has 1000000 items where the model's embedding has room for 4192;");
+  }
+
+  private void refusesWithoutMemory(TestGguf gguf, String message) throws IOException {
+    GgufHeader header = header(gguf);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatThrownBy(
+            () -> Tokenizer.load(header, TestTokenizer.SIZE, ReasoningMarkers.OF_MODEL).close())
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CHECKPOINT))
+        .hasMessageContaining("t.gguf: " + message);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
   }
 
   private void refuses(TestGguf gguf, String... words) {
