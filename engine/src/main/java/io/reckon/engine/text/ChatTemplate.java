@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A model's chat template, in Jinja: from {@code chat_template.jinja}, from {@code chat_template}
@@ -40,20 +39,12 @@ final class ChatTemplate {
   /** What rendering a message takes beside its text, as if it were text. */
   private static final int CHARACTERS_A_MESSAGE = 1000;
 
-  /** {@code not x is y}: Jinja negates the test, the library would negate {@code x}. */
-  private static final Pattern NEGATED_TEST =
-      Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
-
-  /** {@code x[::-1]}, for which the library has no syntax. */
-  private static final Pattern REVERSED = Pattern.compile("([\\w.]+)\\[::-1\\]");
-
   private final String source;
   private final Map<String, String> markers;
   private final Optional<String> flaw;
 
   private ChatTemplate(String source, Map<String, String> markers) {
-    String negated = NEGATED_TEST.matcher(source).replaceAll("$1 is not ");
-    this.source = REVERSED.matcher(negated).replaceAll("($1|reverse)");
+    this.source = asRead(source);
     this.markers = markers;
     this.flaw = TagScan.flaw(source);
   }
@@ -108,6 +99,12 @@ final class ChatTemplate {
     ChatTemplate template = new ChatTemplate(source, markers);
     template.tryOut(file);
     return Optional.of(template);
+  }
+
+  /** As Jinja takes it from a file: each line ends in one character, and the last in none. */
+  private static String asRead(String source) {
+    String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+    return lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
   }
 
   /** A template that stands nowhere but in memory. */

@@ -152,6 +152,8 @@ final class PromptRenderer {
   }
 
   private static String withoutSpace(String text) {
-    return text.replaceAll("\\s+", "");
+    StringBuilder rest = new StringBuilder(text.length());
+    text.chars().filter(c -> !StringMethods.isSpace(c)).forEach(c -> rest.append((char) c));
+    return rest.toString();
   }
 }

@@ -7,10 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiPredicate;
+import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 
 /** The methods of Python's strings that chat templates call. */
 final class StringMethods {
   private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private static final Pattern LINE_END =
+      Pattern.compile("\r\n|[\n-\r\\x1c-\\x1e\\x85\\u2028\\u2029]");
 
   private StringMethods() {}
 
@@ -25,7 +30,7 @@ final class StringMethods {
       case "lstrip" -> strip(text, given, true, false);
       case "rstrip" -> strip(text, given, false, true);
       case "split" -> split(text, given);
-      case "splitlines" -> new ArrayList<>(text.lines().toList());
+      case "splitlines" -> lines(text);
       case "startswith" -> any(text, given, String::startsWith);
       case "endswith" -> any(text, given, String::endsWith);
       case "removeprefix" -> removePrefix(text, argument(name, given, 0));
@@ -35,14 +40,23 @@ final class StringMethods {
       case "rfind" -> text.lastIndexOf(argument(name, given, 0));
       case "count" -> count(text, argument(name, given, 0));
       case "join" -> join(text, given);
+      case TemplateMethods.REVERSED -> new StringBuilder(text).reverse().toString();
       case "upper" -> text.toUpperCase(Locale.ROOT);
       case "lower" -> text.toLowerCase(Locale.ROOT);
       case "capitalize" -> capitalize(text);
       case "title" -> title(text);
       case "isdigit" -> !text.isEmpty() && text.codePoints().allMatch(Character::isDigit);
-      case "isspace" -> !text.isEmpty() && text.isBlank();
+      case "isspace" -> !text.isEmpty() && text.chars().allMatch(StringMethods::isSpace);
       default -> throw TemplateMethods.unknown(text, name);
     };
+  }
+
+  /** Whether a character is white space to Python, to which Java's own methods don't agree. */
+  static boolean isSpace(int character) {
+    return Character.isSpaceChar(character)
+        || (character >= '\t' && character <= '\r')
+        || (character >= 0x1c && character <= 0x1f)
+        || character == 0x85;
   }
 
   private static String argument(String name, List<Object> given, int index) {
@@ -54,26 +68,37 @@ final class StringMethods {
   }
 
   private static String strip(String text, List<Object> given, boolean left, boolean right) {
-    String characters = given.isEmpty() ? null : argument("strip", given, 0);
+    IntPredicate strips = stripped(given);
     int begin = 0;
     int end = text.length();
-    while (left && begin < end && strips(characters, text.charAt(begin))) {
-      begin++;
+    while (left && begin < end && strips.test(text.codePointAt(begin))) {
+      begin += Character.charCount(text.codePointAt(begin));
     }
-    while (right && begin < end && strips(characters, text.charAt(end - 1))) {
-      end--;
+    while (right && begin < end && strips.test(text.codePointBefore(end))) {
+      end -= Character.charCount(text.codePointBefore(end));
     }
     return text.substring(begin, end);
   }
 
-  private static boolean strips(String characters, char c) {
-    return characters == null ? Character.isWhitespace(c) : characters.indexOf(c) >= 0;
+  private static IntPredicate stripped(List<Object> given) {
+    if (given.isEmpty() || given.get(0) == null) {
+      return StringMethods::isSpace;
+    }
+    String characters = argument("strip", given, 0);
+    return character -> characters.indexOf(character) >= 0;
+  }
+
+  private static List<String> lines(String text) {
+    List<String> lines = new ArrayList<>(Arrays.asList(LINE_END.split(text, -1)));
+    if (lines.get(lines.size() - 1).isEmpty()) {
+      lines.remove(lines.size() - 1);
+    }
+    return lines;
   }
 
   private static List<String> split(String text, List<Object> given) {
     if (given.isEmpty()) {
-      return new ArrayList<>(
-          text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+")));
+      return words(text);
     }
     String separator = argument("split", given, 0);
     requireText(separator);
@@ -88,6 +113,20 @@ final class StringMethods {
     }
     parts.add(text.substring(from));
     return parts;
+  }
+
+  private static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    int begin = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || isSpace(text.charAt(i))) {
+        if (begin < i) {
+          words.add(text.substring(begin, i));
+        }
+        begin = i + 1;
+      }
+    }
+    return words;
   }
 
   private static void requireText(String separator) {

@@ -4,7 +4,9 @@ import com.hubspot.jinjava.el.ext.JinjavaBeanELResolver;
 import com.hubspot.jinjava.lib.exptest.ExpTest;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.util.ForLoop;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import jinjava.javax.el.ELContext;
@@ -15,6 +17,9 @@ import jinjava.javax.el.ELContext;
  * is refused; nothing is found by reflection but what the template library itself offers.
  */
 final class TemplateMethods extends JinjavaBeanELResolver {
+  /** What {@link ExpressionSyntax} calls for {@code x[::-1]}. */
+  static final String REVERSED = "__reversed__";
+
   TemplateMethods() {
     super(true);
   }
@@ -72,6 +77,11 @@ final class TemplateMethods extends JinjavaBeanELResolver {
       }
       case "index" -> list.indexOf(given.get(0));
       case "count" -> list.stream().filter(given.get(0)::equals).count();
+      case REVERSED -> {
+        List<Object> reversed = new ArrayList<>(list);
+        Collections.reverse(reversed);
+        yield reversed;
+      }
       default -> throw unknown(list, name);
     };
   }

@@ -108,7 +108,7 @@ final class TemplateSandbox {
   }
 
   private static Jinjava jinjava() {
-    Jinjava jinjava = new Jinjava(configuration());
+    Jinjava jinjava = new PythonicJinjava(configuration());
     jinjava.setResourceLocator(
         (name, encoding, interpreter) -> {
           throw TemplateRefusal.fault("it reads the file '" + name + "'");
@@ -134,6 +134,7 @@ final class TemplateSandbox {
         .withNestedInterpretationEnabled(false)
         .withDisabled(disabled())
         .withElResolver(resolver())
+        .withInterperterFactory(new PythonicInterpreter.Factory())
         .withProcessors(
             JinjavaProcessors.newBuilder().withNodePreProcessor(new NodeCheck()).build())
         .withLegacyOverrides(

@@ -1,0 +1,211 @@
+package io.reckon.engine.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reckon.engine.api.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Templates give what Hugging Face's Python gives. What is expected here was rendered by Jinja2
+ * 3.1.6 in an {@code ImmutableSandboxedEnvironment} with {@code trim_blocks} and {@code
+ * lstrip_blocks}.
+ */
+class TemplatesAsInPythonTest {
+  @Test
+  void whiteSpaceIsWhatPythonTakesForIt() {
+    assertThat(IntStream.rangeClosed(0, Character.MAX_CODE_POINT).filter(StringMethods::isSpace))
+        .containsExactly(
+            0x9, 0xa, 0xb, 0xc, 0xd, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x85, 0xa0, 0x1680, 0x2000,
+            0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028,
+            0x2029, 0x202f, 0x205f, 0x3000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ messages[0].content.strip() }}|",
+        "{{ messages[0].content|trim }}|",
+        "{{ messages[0].content.lstrip().rstrip() }}|",
+      })
+  void stripsWhiteSpaceAtBothEnds(String source) {
+    assertThat(render(source, "\u3000\u00a0\u0085\u2007\u202f\u001c\u001fa\u00a0b\u2003\n"))
+        .isEqualTo("a\u00a0b|");
+    assertThat(render(source, "\u0001 a\u0002\u200b")).isEqualTo("\u0001 a\u0002\u200b|");
+  }
+
+  @Test
+  void writesControlCharactersAsTheyAre() {
+    String text =
+        IntStream.range(0, 0x20).mapToObj(Character::toString).collect(Collectors.joining())
+            + "\u007f\\u0001\\n\"'";
+    assertThat(render("{{ messages[0].content }}", text)).isEqualTo(text);
+    assertThat(render("{{ '\u001b' ~ messages[0].content|upper|lower }}", "\u001b[0m"))
+        .isEqualTo("\u001b\u001b[0m");
+  }
+
+  @Test
+  void stripsTheCharactersThatItIsGiven() {
+    String source =
+        "{{ messages[0].content|trim('xy') }}|{{ messages[0].content|trim(chars='x') }}|"
+            + "{{ messages[0].content.rstrip('yx') }}|";
+    assertThat(render(source, "xyx  a x")).isEqualTo("  a |yx  a |xyx  a |");
+    assertThat(render("{{ messages[0].content.strip('😁') }}", "😀😁")).isEqualTo("😀");
+    assertThat(render("{{ nothing|trim }}|{{ 5|trim }}|", "")).isEqualTo("|5|");
+  }
+
+  @Test
+  void splitsAtWhiteSpaceAndAtLineEnds() {
+    assertThat(
+            render(
+                "{{ messages[0].content.split()|join('|') }}",
+                " \u3000a\u00a0b\u0001\u2003c\u0085\u001cd\u2007\u202f "))
+        .isEqualTo("a|b\u0001|c|d");
+    assertThat(
+            render(
+                "{{ messages[0].content.splitlines()|join('|') }}",
+                "a\n\nb\r\nc\rd\u000be\ff\u001cg\u001dh\u001ei\u001fj\u0085k\u2028l\u2029m\n"))
+        .isEqualTo("a||b|c|d|e|f|g|h|i\u001fj|k|l|m");
+    assertThat(render("{{ messages[0].content.isspace() }}", "\u00a0\u3000")).isEqualTo("true");
+    assertThat(render("{{ messages[0].content.isspace() }}", "\u200b")).isEqualTo("false");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "not messages[0]['tool_calls'] is defined                    ~ yes",
+        "not messages[0].tool_calls is defined                       ~ yes",
+        "not messages[0].get('content') is string                    ~ no",
+        "not (messages[0].content) is string                         ~ no",
+        "not messages[0]['content'] is not string                    ~ yes",
+        "not not messages[0]['content'] is string                    ~ yes",
+        "not messages[0].content is eq('xyz')                        ~ no",
+        "not messages|length                                         ~ no",
+        "not messages|length > 1                                     ~ yes",
+        "not messages[0].role == 'system'                            ~ yes",
+        "not 'y' in messages[0].content                              ~ no",
+        "'y' not in messages[0].content                              ~ no",
+        "true and not thinking is defined and not false              ~ yes",
+        "not thinking is defined or not thinking                     ~ yes",
+        "thinking is not defined and not messages[0]['x'] is defined ~ yes",
+      })
+  void negatesAllThatStandsBehindNot(String condition, String expected) {
+    assertThat(render("{% if " + condition + " %}yes{% else %}no{% endif %}", "xyz"))
+        .isEqualTo(expected);
+    assertThat(render("{{ 'yes' if " + condition + " else 'no' }}", "xyz")).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "whether or not it is safe, a[::-1]               ~ whether or not it is safe, a[::-1]",
+        "{{ 'not x is y' }} {{ \"a[::-1]\" }}             ~ not x is y a[::-1]",
+        "{# don't {{ not x is y #}not x is y              ~ not x is y",
+        "{% raw %}{{ not x is y[::-1] }}{% endraw %}      ~ {{ not x is y[::-1] }}",
+        "{{ messages[0].content[::-1] }}                  ~ z-y-x",
+        "{{ messages[0]['content'].split('-')[::-1]|join }} ~ zyx",
+        "{% for m in messages[ : : -1 ] %}{{ m.role }}{% endfor %} ~ user",
+      })
+  void leavesTextAndStringsAsTheyAre(String source, String expected) {
+    assertThat(render(source, "x-y-z")).isEqualTo(expected);
+  }
+
+  @Test
+  void readsStringsOfAnyLength() {
+    assertThat(render("{{ '" + "\\n".repeat(8000) + "'[::-1]|length }}", "")).isEqualTo("8000");
+  }
+
+  /** To the template library the text "false" is false. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% if messages[0].content %}1{% else %}0{% endif %}",
+        "{% if false %}{% elif messages[0].content %}1{% else %}0{% endif %}",
+        "{% if not messages[0].content %}0{% else %}1{% endif %}",
+        "{% if messages[0].content and true %}1{% else %}0{% endif %}",
+        "{% if messages[0].content or false %}1{% else %}0{% endif %}",
+        "{{ '1' if messages[0].content else '0' }}",
+        "{% set c = messages[0].content ~ '' %}{% if c %}1{% else %}0{% endif %}",
+        "{% set c %}{{ messages[0].content }}{% endset %}{% if c %}1{% else %}0{% endif %}",
+        "{% macro f(x) %}{{ x }}{% endmacro %}"
+            + "{% if f(messages[0].content) %}1{% else %}0{% endif %}",
+        "{% if messages[0].content|trim %}1{% else %}0{% endif %}",
+        "{% if messages[0].content|safe %}1{% else %}0{% endif %}",
+        "{% if messages[0].content is truthy %}1{% else %}0{% endif %}",
+        "{{ '0' if (messages[0].content|default('none', true)) == 'none' else '1' }}",
+        "{{ '0' if (messages[0].content|d('none', true)) == 'none' else '1' }}",
+        "{{ messages|selectattr('content')|list|length }}",
+      })
+  void everyTextButTheEmptyOneIsTrue(String source) {
+    for (String text : List.of("false", "False", "FALSE", "0", "x")) {
+      assertThat(render(source, text)).as(text).isEqualTo("1");
+    }
+    assertThat(render(source, "")).isEqualTo("0");
+  }
+
+  @Test
+  void whatIsNoTextIsTrueAsBefore() {
+    assertThat(render("{{ '1' if false or 0 or [] or {} or none or nothing else '0' }}", "x"))
+        .isEqualTo("0");
+    assertThat(render("{{ 'a' if 0.5 }}{{ 'b' if [0] }}{{ 'c' if {'k': 0} }}", "x"))
+        .isEqualTo("abc");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{% for m in messages if m.role != 'system' %}{{ loop.index }}{{ m.content }}{% endfor %} ~ 1x",
+        "{% for m in messages if m.role == 'system' %}{{ m.content }}{% endfor %}| ~ |",
+        "{% for m in messages if not m['name'] is defined %}{{ m.content }}{% endfor %} ~ x",
+        "{% for m in (messages if messages else []) %}{{ m.content }}{% endfor %} ~ x",
+        "{% for k, v in {'a': 1, 'b': 0}.items() if v %}{{ k }}{{ v }}{% endfor %} ~ a1",
+        "{% for a, b in [['x', 1], ['if', 2]] if a == 'if' %}{{ a }}{{ b }}{% endfor %} ~ if2",
+        "{% for w in ['a if b', 'if'] if w != 'if' %}{{ w }}{% endfor %}{{ w }} ~ a if b",
+      })
+  void loopsOverWhatAConditionKeeps(String source, String expected) {
+    assertThat(render(source, "x")).isEqualTo(expected);
+  }
+
+  @Test
+  void andGivesAnOperandAsOrDoes() {
+    assertThat(render("{{ messages and messages[0].content and 'z' }}", "x")).isEqualTo("z");
+    assertThat(render("{{ nothing and 'z' }}|{{ '' and 'z' }}|{{ 0 and 1 }}", "x"))
+        .isEqualTo("||0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false", "x", ""})
+  void noTextEqualsTrueOrFalse(String text) {
+    assertThat(
+            render(
+                "{{ 1 if messages[0].content == true or false == messages[0].content else 0 }}"
+                    + "{{ 1 if messages[0].content != true and 1 == 1 and true == true else 0 }}",
+                text))
+        .isEqualTo("01");
+  }
+
+  @Test
+  void theLastNewlineOfATemplateIsNoPartOfIt() {
+    assertThat(render("{{ messages[0].content }}\nb\n", "x")).isEqualTo("x\nb");
+    assertThat(render("{{ messages[0].content }}\nb\n\n", "x")).isEqualTo("x\nb\n");
+    assertThat(render("{{ messages[0].content }}\r\nb\r\n", "x")).isEqualTo("x\nb");
+    assertThat(render("{{ messages[0].content }}", "x\n")).isEqualTo("x\n");
+    assertThat(render("{{ messages[0].content }}\n", "x\r\n")).isEqualTo("x\r\n");
+  }
+
+  private static String render(String source, String content) {
+    return ChatTemplate.of(source, Map.of()).render(List.of(Message.user(content)));
+  }
+}
