@@ -13,8 +13,11 @@ final class Backoff {
   private static final long FIRST_MILLIS = 500;
   private static final int MOST_DOUBLINGS = 7;
 
+  /** The longest of the delays. */
+  static final Duration LONGEST_DELAY = Duration.ofMillis(FIRST_MILLIS << MOST_DOUBLINGS);
+
   /** No longer pause is taken from a server. */
-  static final Duration LONGEST = Duration.ofMinutes(10);
+  static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   private Backoff() {}
 
@@ -47,6 +50,6 @@ final class Backoff {
   }
 
   private static Duration min(Duration wait) {
-    return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+    return wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE;
   }
 }

@@ -20,6 +20,7 @@ import io.reckon.engine.api.TokenLogprob;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A reply as a generation. */
@@ -33,6 +34,12 @@ final class ChatReply {
   /** DeepSeek's name for it, and the one of later servers. */
   private static final List<String> REASONING_FIELDS = List.of("reasoning_content", "reasoning");
 
+  /** Where the answer has its end: the protocol's word, none, Together's, Hugging Face's two. */
+  private static final Set<String> ENDED = Set.of("stop", "", "eos", "eos_token", "stop_sequence");
+
+  /** Where there was no more room: the protocol's word, and Mistral's for a full context. */
+  private static final Set<String> CUT = Set.of("length", "model_length");
+
   private final ChatCompletion completion;
   private final ChatCompletion.Choice choice;
   private final boolean cut;
@@ -42,12 +49,12 @@ final class ChatReply {
       ChatCompletion completion, ChatCompletion.Choice choice, ReasoningMarkers markers) {
     this.completion = completion;
     this.choice = choice;
-    this.cut = finishReason().equals("length");
+    this.cut = CUT.contains(finishReason());
     this.text = text(choice.message(), markers);
   }
 
   /**
-   * @throws OpenAIInvalidDataException where the reply lacks what it must hold
+   * @throws OpenAIInvalidDataException where the reply lacks what it must hold, or was broken off
    * @throws EngineException {@code ENDPOINT_REFUSED} where it holds no answer to the request
    */
   static Generation read(
@@ -62,8 +69,13 @@ final class ChatReply {
   }
 
   private void requireAnswer() {
-    if (finishReason().equals("content_filter")) {
+    String reason = finishReason();
+    if (reason.equals("content_filter")) {
       throw refused("the endpoint's content filter ended the answer");
+    }
+    if (!cut && !ENDED.contains(reason)) {
+      throw new OpenAIInvalidDataException(
+          "the answer was broken off, with finish_reason '%s'".formatted(reason), null);
     }
     choice
         .message()
@@ -99,6 +111,7 @@ final class ChatReply {
         sampling.listTokens() ? tokens : List.of());
   }
 
+  /** Empty where the server tells none. */
   private String finishReason() {
     return choice
         ._finishReason()
@@ -172,7 +185,8 @@ final class ChatReply {
 
   private static GeneratedToken token(ChatCompletionTokenLogprob token) {
     List<TokenLogprob> likeliest =
-        token.topLogprobs().stream()
+        token._topLogprobs().asKnown().stream() // Left out by some where they were not asked for.
+            .flatMap(List::stream)
             .map(top -> new TokenLogprob(id(top.token(), top._allProperties()), top.logprob()))
             .filter(top -> top.token() != UNKNOWN_TOKEN)
             .toList();

@@ -135,9 +135,12 @@ public record EndpointConfiguration(
     return HexFormat.of().formatHex(hash);
   }
 
-  /** How long may go by without an attempt's end: a pause that the server asks for, and a reply. */
+  /**
+   * How long may go by without an attempt's end: a pause that the server asks for, the request's
+   * own after it, and a reply.
+   */
   public Duration longestAttempt() {
-    return Backoff.LONGEST.plusSeconds(timeoutSeconds);
+    return Backoff.LONGEST_PAUSE.plus(Backoff.LONGEST_DELAY).plusSeconds(timeoutSeconds);
   }
 
   /** Whether this is OpenAI's own, which knows no fields but its own. */

@@ -1,5 +1,7 @@
 package io.reckon.engine.remote;
 
+import com.openai.core.JsonObject;
+import com.openai.core.JsonString;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIServiceException;
 import io.reckon.engine.api.EngineException;
@@ -28,12 +30,12 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return new EndpointFailure(
-        ErrorCode.ENDPOINT_UNAVAILABLE,
-        true,
-        Optional.empty(),
-        "%s (%s: %s)"
-            .formatted(thrown.getMessage(), root.getClass().getSimpleName(), root.getMessage()));
+    String what =
+        root == thrown
+            ? thrown.getMessage()
+            : "%s (%s: %s)"
+                .formatted(thrown.getMessage(), root.getClass().getSimpleName(), root.getMessage());
+    return new EndpointFailure(ErrorCode.ENDPOINT_UNAVAILABLE, true, Optional.empty(), what);
   }
 
   private static EndpointFailure ofStatus(OpenAIServiceException reply) {
@@ -48,7 +50,7 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
   }
 
   private static ErrorCode code(OpenAIServiceException reply) {
-    String named = reply.code().orElse("");
+    String named = named(reply);
     if (named.equals("context_length_exceeded")) {
       return ErrorCode.PROMPT_TOO_LONG;
     }
@@ -61,6 +63,16 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
       default ->
           reply.statusCode() >= 500 ? ErrorCode.ENDPOINT_UNAVAILABLE : ErrorCode.ENDPOINT_REFUSED;
     };
+  }
+
+  /**
+   * Only where it is text: llama.cpp, vLLM and others give a number, at which the client throws.
+   */
+  private static String named(OpenAIServiceException reply) {
+    return reply.body() instanceof JsonObject error
+            && error.values().get("code") instanceof JsonString code
+        ? code.value()
+        : "";
   }
 
   /** What the row fails with. It has no cause: a cause is logged, and may hold the key. */

@@ -1,6 +1,7 @@
 package io.reckon.engine.remote;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,6 +9,9 @@ import java.util.concurrent.TimeUnit;
  * and not sooner after the one before than the limit a minute allows. Safe for any thread.
  */
 final class RateGate {
+  /** Requests that a pause held up start within so long after it, and not all at its end. */
+  private static final long SPREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final long intervalNanos;
   private final long originNanos = System.nanoTime();
   // Both: since the origin, guarded by this.
@@ -39,9 +43,11 @@ final class RateGate {
   /** How long to wait before asking again; 0 where the request has its turn. */
   private synchronized long waitNanos() {
     long now = now();
-    long opens = Math.max(nextNanos, pausedUntilNanos);
-    if (now < opens) {
-      return opens - now;
+    if (now < pausedUntilNanos) {
+      return pausedUntilNanos - now + ThreadLocalRandom.current().nextLong(SPREAD_NANOS);
+    }
+    if (now < nextNanos) {
+      return nextNanos - now;
     }
     nextNanos = now + intervalNanos;
     return 0;

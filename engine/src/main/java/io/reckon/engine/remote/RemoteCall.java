@@ -57,16 +57,17 @@ record RemoteCall(
     return key.map(secret -> secret.redact(message)).orElse(message);
   }
 
-  /** A pause that the server asks for is every request's; without one, each has its own. */
+  /**
+   * A pause that the server asks for is every request's. This one's own comes on top of it: the
+   * server may ask for none at all, and those that failed together must not come back together.
+   */
   private void rest(EndpointFailure failure, int attempt) throws InterruptedException {
-    Duration own = Backoff.delay(attempt);
     failure.pause().ifPresent(gate::pause);
-    if (failure.pause().isEmpty()) {
-      TimeUnit.NANOSECONDS.sleep(own.toNanos());
-    }
+    Duration asked = failure.pause().orElse(Duration.ZERO);
+    TimeUnit.NANOSECONDS.sleep(asked.plus(Backoff.delay(attempt)).toNanos());
   }
 
-  /** The client reports an interrupt as a broken connection. */
+  /** One that is cancelled is interrupted, and its call broken off, which the client reports. */
   private static void requireNotInterrupted() throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException(ErrorCode.CANCELLED.name());

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,7 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server of chat completions that behaves as the prompt asks. The prompt's first word is what
- * goes wrong at the first attempt, and at every one where {@code !} follows it.
+ * goes wrong at the first attempt, and at every one where {@code !} follows it. Of a word such as
+ * {@code finish:error} the second part is what the way to go wrong takes.
  */
 public final class ChatServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,8 +32,10 @@ public final class ChatServer implements AutoCloseable {
   private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
   private final Queue<JsonNode> requests = new ConcurrentLinkedQueue<>();
   private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
+  private final Map<String, Queue<Long>> arrivals = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger mostOpen = new AtomicInteger();
+  private final AtomicInteger hangUps = new AtomicInteger();
 
   private ChatServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,8 +67,19 @@ public final class ChatServer implements AutoCloseable {
     return attempts.getOrDefault(prompt, 0);
   }
 
+  /** How long after a prompt was sent first it was sent for the second time. */
+  Duration firstDelay(String prompt) {
+    List<Long> nanos = List.copyOf(arrivals.get(prompt));
+    return Duration.ofNanos(nanos.get(1) - nanos.get(0));
+  }
+
   public int mostOpen() {
     return mostOpen.get();
+  }
+
+  /** How many connections were closed while they were being answered. */
+  int hangUps() {
+    return hangUps.get();
   }
 
   @Override
@@ -83,6 +98,7 @@ public final class ChatServer implements AutoCloseable {
       JsonNode messages = request.path("messages");
       String prompt = messages.path(messages.size() - 1).path("content").asText();
       String way = prompt.split(" ", 2)[0];
+      arrivals.computeIfAbsent(prompt, p -> new ConcurrentLinkedQueue<>()).add(System.nanoTime());
       boolean first = attempts.merge(prompt, 1, Integer::sum) == 1;
       answer(exchange, first || way.endsWith("!") ? way.replace("!", "") : "good", prompt, key);
     } catch (InterruptedException e) {
@@ -92,13 +108,20 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, String way, String prompt, String key)
+  private void answer(HttpExchange exchange, String way, String prompt, String key)
       throws IOException, InterruptedException {
-    switch (way) {
-      case "busy" -> {
-        exchange.getResponseHeaders().set("Retry-After", "1");
-        send(exchange, 429, error("slow down, " + key, "rate_limit_exceeded"));
-      }
+    String more = way.substring(way.indexOf(':') + 1);
+    switch (way.split(":", 2)[0]) {
+      case "busy" -> sendAway(exchange, "1", error("slow down, " + key, "rate_limit_exceeded"));
+      case "past" ->
+          sendAway(exchange, "Wed, 21 Oct 2015 07:28:00 GMT", error("slow down", "rate_limit"));
+      case "limited" -> sendAway(exchange, "1", error("slow down", 429));
+      case "wait" -> sendAway(exchange, more, error("slow down", "rate_limit_exceeded"));
+      case "numbered" -> send(exchange, Integer.parseInt(more), error("no", Integer.valueOf(more)));
+      case "finish" -> send(exchange, 200, completion("", "half", more));
+      case "endless" -> send(exchange, 200, completion("", "good", null));
+      case "bare" ->
+          send(exchange, 200, completion("", "good", "stop").replace(",\"top_logprobs\":[]", ""));
       case "poor" -> send(exchange, 429, error("pay first", "insufficient_quota"));
       case "broken" -> send(exchange, 500, "<html>oops " + key + "</html>");
       case "away" -> send(exchange, 503, error("overloaded", "overloaded"));
@@ -122,6 +145,12 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
+  private static void sendAway(HttpExchange exchange, String retryAfter, String body)
+      throws IOException {
+    exchange.getResponseHeaders().set("Retry-After", retryAfter);
+    send(exchange, 429, body);
+  }
+
   private static void send(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -137,21 +166,27 @@ public final class ChatServer implements AutoCloseable {
     exchange.getResponseBody().flush();
   }
 
-  /** A byte now and then, for longer than anyone waits. */
-  private static void drip(HttpExchange exchange) throws IOException, InterruptedException {
+  /** A byte now and then, for ten seconds or until nobody listens. */
+  private void drip(HttpExchange exchange) throws IOException, InterruptedException {
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     for (int i = 0; i < 100; i++) {
-      out.write(' ');
-      out.flush();
+      try {
+        out.write(' ');
+        out.flush();
+      } catch (IOException e) {
+        hangUps.incrementAndGet();
+        throw e;
+      }
       Thread.sleep(100);
     }
   }
 
-  private static String error(String message, String code) {
-    return JSON.createObjectNode()
-        .set("error", JSON.createObjectNode().put("message", message).put("code", code))
-        .toString();
+  /**
+   * @param code text, or a number, as many servers give it
+   */
+  private static String error(String message, Object code) {
+    return JSON.valueToTree(Map.of("error", Map.of("message", message, "code", code))).toString();
   }
 
   /** A reply of 7 prompt tokens, 2 of them cached, and 10 tokens. */

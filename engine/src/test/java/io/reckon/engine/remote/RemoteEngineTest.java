@@ -20,6 +20,7 @@ import io.reckon.engine.api.Thinking;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,90 @@ class RemoteEngineTest {
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure).hasMessageContaining(message);
     assertThat(server.attempts(way + "! x")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"numbered:503", "numbered:429", "numbered:408", "limited"})
+  void triesAgainWhereTheErrorsCodeIsANumber(String way) throws InterruptedException {
+    assertThat(ask(way + " x").answer()).isEqualTo("said " + way + " x");
+    assertThat(server.attempts(way + " x")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "numbered:400, ENDPOINT_REFUSED",
+    "numbered:401, ENDPOINT_DENIED",
+    "numbered:402, ENDPOINT_DENIED",
+    "numbered:403, ENDPOINT_DENIED",
+    "numbered:404, ENDPOINT_REFUSED"
+  })
+  void goesByTheStatusWhereTheErrorsCodeIsANumber(String way, ErrorCode code)
+      throws InterruptedException {
+    EngineException failure = failureOf(way + "! x");
+    assertThat(failure.code()).isEqualTo(code);
+    assertThat(failure).hasMessageContaining("no");
+    assertThat(server.attempts(way + "! x")).isEqualTo(1);
+  }
+
+  @Test
+  void waitsAsLongAsItIsAskedToWhereTheErrorsCodeIsANumber() throws InterruptedException {
+    ask("limited x");
+    assertThat(server.firstDelay("limited x")).isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abort", "error", "insufficient_system_resource", "tool_calls"})
+  void anAnswerThatWasBrokenOffIsNone(String reason) throws InterruptedException {
+    String passing = "finish:" + reason + " x";
+    assertThat(ask(passing).answer()).isEqualTo("said " + passing);
+    engine.close();
+    engine = open(1, 0, 1);
+    EngineException failure = failureOf("finish:" + reason + "! x");
+    assertThat(failure.code()).isEqualTo(ErrorCode.ENDPOINT_UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("failed 2 times").hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stop, STOP",
+    "eos, STOP",
+    "eos_token, STOP",
+    "stop_sequence, STOP",
+    "length, LENGTH",
+    "model_length, LENGTH"
+  })
+  void knowsTheWordsForAnEnd(String reason, FinishReason finish) throws InterruptedException {
+    Generation generation = ask("finish:" + reason + "! x");
+    assertThat(generation.answer()).isEqualTo("half");
+    assertThat(generation.finishReason()).isEqualTo(finish);
+  }
+
+  @Test
+  void anEndWithoutAWordIsOne() throws InterruptedException {
+    assertThat(ask("endless! x").finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wait:0", "past"})
+  void waitsOfItselfWhereItIsAskedToComeBackAtOnce(String way) throws InterruptedException {
+    ask(way + " x");
+    assertThat(server.firstDelay(way + " x")).isGreaterThanOrEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void waitsOfItselfAfterAPauseToo() throws InterruptedException {
+    ask("busy x");
+    assertThat(server.firstDelay("busy x")).isGreaterThanOrEqualTo(Duration.ofMillis(1250));
+  }
+
+  @Test
+  void readsTokensWithoutAlternatives() throws InterruptedException {
+    SamplingParameters sampling = SamplingParameters.builder().listTokens(true).build();
+    Generation generation = ask("bare! x", sampling);
+    assertThat(generation.logprob()).isCloseTo(-0.25, within(1e-9));
+    assertThat(generation.tokens())
+        .singleElement()
+        .satisfies(token -> assertThat(token.likeliest()).isEmpty());
   }
 
   @Test
