@@ -1,9 +1,5 @@
 package io.reckon.engine.remote;
 
-import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.LogLevel;
-import com.openai.core.Timeout;
 import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
@@ -13,7 +9,6 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.ReasoningMarkers;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,15 +29,10 @@ public final class RemoteEngine implements InferenceEngine {
   /** Requests in flight for each that may be open; those beyond it wait for a thread. */
   private static final int QUEUE_FACTOR = 2;
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
-
-  /** Sent where there is no key: the protocol wants one, and servers without keys read none. */
-  private static final String NO_KEY = "none";
-
   private final EndpointConfiguration endpoint;
   private final ReasoningMarkers markers;
   private final Optional<ApiKey> key;
-  private final OpenAIClient client;
+  private final ChatClient client;
   private final RateGate gate;
   private final Semaphore places;
   private final ExecutorService threads;
@@ -55,7 +45,7 @@ public final class RemoteEngine implements InferenceEngine {
     this.endpoint = endpoint;
     this.markers = markers;
     this.key = key;
-    this.client = client(endpoint, key);
+    this.client = new ChatClient(endpoint, key);
     this.gate = new RateGate(endpoint.requestsPerMinute());
     this.places = new Semaphore(QUEUE_FACTOR * endpoint.concurrency(), true);
     this.threads = Executors.newFixedThreadPool(endpoint.concurrency(), RemoteEngine::daemon);
@@ -74,39 +64,21 @@ public final class RemoteEngine implements InferenceEngine {
     return new RemoteEngine(endpoint, markers, ApiKey.read(endpoint.keyVariable(), environment));
   }
 
-  private static OpenAIClient client(EndpointConfiguration endpoint, Optional<ApiKey> key) {
-    Duration limit = Duration.ofSeconds(endpoint.timeoutSeconds());
-    return OpenAIOkHttpClient.builder()
-        .baseUrl(endpoint.baseUrl())
-        .apiKey(key.map(ApiKey::reveal).orElse(NO_KEY))
-        .timeout(
-            Timeout.builder()
-                .connect(limit.compareTo(CONNECT_TIMEOUT) < 0 ? limit : CONNECT_TIMEOUT)
-                .read(limit)
-                .write(limit)
-                .request(limit)
-                .build())
-        .maxRetries(0)
-        .followRedirects(false)
-        .disableTelemetry(true)
-        .logLevel(LogLevel.OFF)
-        .build();
-  }
-
   @Override
   public GenerationHandle submit(GenerationRequest request) throws InterruptedException {
     refuseIfClosed();
+    Cancellation cancellation = new Cancellation();
     RemoteCall call;
     try {
-      call = prepare(request);
+      call = prepare(request, cancellation);
     } catch (EngineException e) {
       meter.failed();
-      Handle refused = new Handle(handle -> {});
+      Handle refused = new Handle(cancellation, handle -> {});
       refused.fail(e);
       return refused;
     }
     places.acquire();
-    Handle handle = new Handle(this::ended);
+    Handle handle = new Handle(cancellation, this::ended);
     start(handle, call);
     return handle;
   }
@@ -125,7 +97,7 @@ public final class RemoteEngine implements InferenceEngine {
       handle.fail(closedException());
     }
     if (closed) {
-      handle.fail(closedException());
+      handle.end(closedException());
     }
   }
 
@@ -150,13 +122,13 @@ public final class RemoteEngine implements InferenceEngine {
     }
   }
 
-  private RemoteCall prepare(GenerationRequest request) {
+  private RemoteCall prepare(GenerationRequest request, Cancellation cancellation) {
     EndpointConfiguration.requireSupported(request.sampling());
     return new RemoteCall(
         ChatRequest.of(endpoint, request),
         request.sampling(),
         markers,
-        params -> client.chat().completions().create(params),
+        params -> client.send(params, cancellation),
         gate,
         endpoint.retries(),
         key,
@@ -169,13 +141,17 @@ public final class RemoteEngine implements InferenceEngine {
     /** Ends after the engine has counted it. */
     private final CompletableFuture<Generation> counted;
 
+    private final Cancellation cancellation;
+
     // Set once, by the thread that submits.
     private volatile Future<?> task;
 
     /**
+     * @param cancellation of the calls it makes
      * @param ended called once, as soon as there is a result
      */
-    private Handle(Consumer<Handle> ended) {
+    private Handle(Cancellation cancellation, Consumer<Handle> ended) {
+      this.cancellation = cancellation;
       this.counted = result.whenComplete((generation, failure) -> ended.accept(this));
     }
 
@@ -186,11 +162,18 @@ public final class RemoteEngine implements InferenceEngine {
 
     @Override
     public void cancel() {
-      fail(cancelled());
+      end(cancelled());
+    }
+
+    /** Fails the request, has the server drop it, and frees its thread, whatever that waits for. */
+    private void end(EngineException failure) {
+      fail(failure);
       Future<?> running = task;
       if (running != null) {
         running.cancel(true);
       }
+      // After the interrupt, which tells the thread why its call broke off.
+      cancellation.cancel();
     }
 
     private void fail(EngineException failure) {
@@ -211,7 +194,7 @@ public final class RemoteEngine implements InferenceEngine {
   @Override
   public void close() {
     closed = true;
-    open.forEach(handle -> handle.fail(closedException()));
+    open.forEach(handle -> handle.end(closedException()));
     threads.shutdownNow();
     client.close();
   }
