@@ -9,6 +9,7 @@ import io.reckon.engine.api.GenerationRequest;
 import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.ReasoningMarkers;
+import io.reckon.engine.common.Threads;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,8 @@ public final class RemoteEngine implements InferenceEngine {
     this.client = new ChatClient(endpoint, key);
     this.gate = new RateGate(endpoint.requestsPerMinute());
     this.places = new Semaphore(QUEUE_FACTOR * endpoint.concurrency(), true);
-    this.threads = Executors.newFixedThreadPool(endpoint.concurrency(), RemoteEngine::daemon);
+    this.threads =
+        Executors.newFixedThreadPool(endpoint.concurrency(), Threads.daemons("reckon-endpoint"));
   }
 
   /**
@@ -211,11 +213,5 @@ public final class RemoteEngine implements InferenceEngine {
 
   private static EngineException cancelled() {
     return new EngineException(ErrorCode.CANCELLED, "the request was cancelled");
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "reckon-endpoint");
-    thread.setDaemon(true);
-    return thread;
   }
 }
