@@ -156,10 +156,11 @@ class InferJobTest {
     Path prompts = write("expected.csv", "id,prompt,expected\na,yes,YES\n");
     InferOptions options = options(prompts.toString());
     run(options);
-    run(options.toBuilder().sampling(options.sampling().withMaxNewTokens(7)).build());
+    RunSummary other =
+        run(options.toBuilder().sampling(options.sampling().withMaxNewTokens(7)).build());
     SPARK.sql(
-        "update delta.`%s` set answer = 'NO' where run_id = (select max(run_id) from delta.`%1$s`)"
-            .formatted(output(folder).path(ReckonTable.ANSWERS)));
+        "update delta.`%s` set answer = 'NO' where run_id = '%s'"
+            .formatted(output(folder).path(ReckonTable.ANSWERS), other.runId()));
 
     RunSummary again = run(options);
 
