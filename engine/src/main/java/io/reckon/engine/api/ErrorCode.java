@@ -64,7 +64,7 @@ public enum ErrorCode {
     };
   }
 
-  /** Whether what an engine is started with is at fault, if it does not start with this. */
+  /** Of an engine that does not start: whether what it was to start with is at fault. */
   public boolean isConfigurations() {
     return this == BAD_OPTION || this == BAD_CHECKPOINT;
   }

@@ -11,6 +11,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +141,38 @@ class MainTest {
   @Test
   void refusesToCompareWithWhatItDoesNotKnow() {
     assertBadInput("--compare is 'luck'", "bench", "--model", SMALL_MODEL, "--compare", "luck");
+  }
+
+  @Test
+  void measuresAConstraintOverAnswersOfTheSameLengths() throws IOException {
+    assertThat(
+            run(
+                "bench-constraint",
+                "--model",
+                "builtin",
+                "--choice",
+                "yes,no",
+                "--max-thinking-tokens",
+                "3",
+                "--sequences",
+                "2",
+                "--requests",
+                "3",
+                "--rounds",
+                "1"))
+        .isEqualTo(ExitCode.DONE);
+    List<JsonNode> lines = new ArrayList<>();
+    new JsonMapper()
+        .readerFor(JsonNode.class)
+        .<JsonNode>readValues(out.toString())
+        .forEachRemaining(lines::add);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0).path("writtenTokens").asInt())
+        .isGreaterThan(lines.get(0).path("chosenTokens").asInt())
+        .isEqualTo(lines.get(1).path("writtenTokens").asInt());
+    assertThat(lastLine().path("ratio.unconstrained.decodeTokensPerSecond").asDouble())
+        .isPositive();
+    assertThat(lastLine().has("prefillTokensPerSecond")).isFalse();
   }
 
   @Test
