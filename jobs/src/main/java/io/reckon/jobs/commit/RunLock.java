@@ -27,6 +27,9 @@ public final class RunLock implements AutoCloseable {
   private static final Duration RENEWED_EVERY = Duration.ofSeconds(20);
   private static final String CLAIM = ".after-";
 
+  /** How often a file may be there when it is made and gone when it is looked for. */
+  private static final int CREATE_ATTEMPTS = 5;
+
   /** Long enough for a driver that is out of breath, short enough to wait for. */
   static final Duration STALE_AFTER = Duration.ofMinutes(3);
 
@@ -88,15 +91,20 @@ public final class RunLock implements AutoCloseable {
 
   /** Makes a file that names this run; false where another's is there. */
   private boolean created(Path path) throws IOException {
-    try {
-      SmallFile.create(files, path, self);
-      return true;
-    } catch (IOException e) {
-      // How a store says that there is a file, and whether before or after writing, is its own.
-      if (!files.exists(path)) {
-        throw e;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        SmallFile.create(files, path, self);
+        return true;
+      } catch (IOException e) {
+        // How a store says that there is a file, and whether before or after writing, is its own.
+        if (files.exists(path)) {
+          return isHeld(path); // It was made, and only the store's word of it was lost.
+        }
+        // Another may have been there, and gone since: this is as if it came only now.
+        if (attempt == CREATE_ATTEMPTS) {
+          throw e;
+        }
       }
-      return isHeld(path); // It was made, and only the store's word of it was lost.
     }
   }
 
