@@ -47,6 +47,8 @@ class LayerTest {
           .definedBy("io.reckon.jobs.report..")
           .layer("source")
           .definedBy("io.reckon.jobs.source..")
+          .layer("batch")
+          .definedBy("io.reckon.jobs.batch..")
           .layer("tables")
           .definedBy("io.reckon.jobs.tables..")
           .whereLayer("cli")
@@ -63,8 +65,10 @@ class LayerTest {
           .mayOnlyBeAccessedByLayers("infer", "cli")
           .whereLayer("source")
           .mayOnlyBeAccessedByLayers("plan", "infer", "cli", "api")
+          .whereLayer("batch")
+          .mayOnlyBeAccessedByLayers("source", "infer")
           .whereLayer("tables")
-          .mayOnlyBeAccessedByLayers("plan", "commit", "report", "infer", "cli", "api");
+          .mayOnlyBeAccessedByLayers("batch", "plan", "commit", "report", "infer", "cli", "api");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_SPARK =

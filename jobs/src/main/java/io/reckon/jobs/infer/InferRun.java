@@ -1,6 +1,7 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.engine.api.ModelDescription;
+import io.reckon.jobs.batch.BatchResults;
 import io.reckon.jobs.commit.Committer;
 import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.StateFolder;
@@ -106,7 +107,7 @@ final class InferRun {
 
   private void writeBatchResults(WorkPlanner planner) throws IOException {
     BatchResults.write(
-        prompts,
+        prompts.rows(),
         planner.requests(),
         output,
         run.options().openAiOutput(),

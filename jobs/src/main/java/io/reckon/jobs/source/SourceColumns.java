@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.batch.BatchFile;
 import io.reckon.udfs.PromptRow;
 import java.time.Duration;
 import java.time.LocalDateTime;

@@ -1,6 +1,7 @@
 package io.reckon.jobs.source;
 
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.batch.BatchFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,7 @@ final class SourceFiles {
     Path file = firstFile();
     SourceFormat format = SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
     boolean mayBeBatch = format == SourceFormat.JSON || format == SourceFormat.JSONL;
-    return mayBeBatch && content.head(file).lines().anyMatch(BatchLine::looksLikeOne)
+    return mayBeBatch && content.head(file).lines().anyMatch(BatchFile::isRequest)
         ? SourceFormat.OPENAI_BATCH
         : format;
   }

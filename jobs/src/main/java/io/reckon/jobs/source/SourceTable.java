@@ -2,6 +2,7 @@ package io.reckon.jobs.source;
 
 import io.delta.tables.DeltaTable;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.batch.BatchFile;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.DataFrameReader;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reckon.engine.remote.ChatServer;
 import io.reckon.engine.remote.EndpointConfiguration;
 import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.batch.BatchResults;
 import io.reckon.udfs.EngineSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
-package io.reckon.jobs.source;
+package io.reckon.jobs.batch;
 
-import static io.reckon.jobs.source.BatchValues.isInteger;
-import static io.reckon.jobs.source.BatchValues.isListOf;
-import static io.reckon.jobs.source.BatchValues.require;
+import static io.reckon.jobs.batch.BatchValues.isInteger;
+import static io.reckon.jobs.batch.BatchValues.isListOf;
+import static io.reckon.jobs.batch.BatchValues.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -1,4 +1,4 @@
-package io.reckon.jobs.source;
+package io.reckon.jobs.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

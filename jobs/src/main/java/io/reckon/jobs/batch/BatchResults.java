@@ -1,4 +1,4 @@
-package io.reckon.jobs.infer;
+package io.reckon.jobs.batch;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -8,8 +8,6 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_seconds;
 
-import io.reckon.jobs.source.BatchFile;
-import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
@@ -31,20 +29,21 @@ import org.apache.spark.sql.Row;
  * Writes what has become of a run's prompts as OpenAI's batch service does: one file of results and
  * one of errors, each request once over the two. Rows pass through the driver one at a time.
  */
-final class BatchResults {
-  static final String RESULTS = "results.jsonl";
-  static final String ERRORS = "errors.jsonl";
+public final class BatchResults {
+  public static final String RESULTS = "results.jsonl";
+  public static final String ERRORS = "errors.jsonl";
 
   private static final String[] ROW = {"prompt_id", "request_key", "sample", "run_id"};
 
   private BatchResults() {}
 
   /**
+   * @param prompts {@code prompt_id} and {@code overrides}
    * @param requests as the planner has them
    * @param folder is made where it isn't there; files of earlier runs are replaced
    */
-  static void write(
-      Prompts prompts,
+  public static void write(
+      Dataset<Row> prompts,
       Dataset<Row> requests,
       OutputFolder output,
       String folder,
@@ -80,14 +79,13 @@ final class BatchResults {
 
   /** Each prompt with all its samples, in the order of ids. */
   private static Dataset<Row> outcomes(
-      Prompts prompts, Dataset<Row> requests, OutputFolder output) {
+      Dataset<Row> prompts, Dataset<Row> requests, OutputFolder output) {
     Dataset<Row> asked = requests.select("prompt_id", "request_key", "asked");
     Dataset<Row> samples =
         newest(output, asked)
             .groupBy("prompt_id", "request_key")
             .agg(collect_list(struct(col("sample"), col("row"))).as("samples"));
     return prompts
-        .rows()
         .select(
             col("prompt_id"),
             override(BatchFile.NAMELESS).isNotNull().as("nameless"),

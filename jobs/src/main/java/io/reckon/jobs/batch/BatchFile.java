@@ -1,4 +1,4 @@
-package io.reckon.jobs.source;
+package io.reckon.jobs.batch;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -26,10 +26,10 @@ import org.apache.spark.sql.types.StructType;
  * whatever is wrong with it; what can't be done is refused in its overrides.
  */
 public final class BatchFile {
-  static final String OVERRIDES = "_overrides";
+  public static final String OVERRIDES = "_overrides";
 
   /** Stands in the overrides of a line without an id of its own. */
-  public static final String NAMELESS = "nameless";
+  static final String NAMELESS = "nameless";
 
   static final StructType LINES =
       new StructType()
@@ -41,13 +41,18 @@ public final class BatchFile {
 
   private BatchFile() {}
 
+  /** Whether a line of a file of JSON is such a request. */
+  public static boolean isRequest(String line) {
+    return BatchLine.looksLikeOne(line);
+  }
+
   /**
    * {@code prompt_id}, {@code messages} and the overrides of each line. A line without an id of its
    * own is named by its file and its number there, which are the same whatever else is read.
    *
    * @param base the folder that files are named from, with a slash at its end
    */
-  static Dataset<Row> read(SparkSession spark, String base, String... paths) {
+  public static Dataset<Row> read(SparkSession spark, String base, String... paths) {
     for (String path : paths) {
       if (path.replaceAll("\\{[^}]*}", "").contains(",")) { // Spark would take it for two paths.
         throw new UserError(

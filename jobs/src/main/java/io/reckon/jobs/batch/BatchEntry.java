@@ -1,4 +1,4 @@
-package io.reckon.jobs.infer;
+package io.reckon.jobs.batch;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;

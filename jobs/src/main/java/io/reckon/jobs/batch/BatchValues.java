@@ -1,4 +1,4 @@
-package io.reckon.jobs.source;
+package io.reckon.jobs.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.function.Predicate;

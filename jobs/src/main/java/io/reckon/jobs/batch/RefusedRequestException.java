@@ -1,4 +1,4 @@
-package io.reckon.jobs.source;
+package io.reckon.jobs.batch;
 
 /** A request of a batch file that can't be done, in words for its author. */
 final class RefusedRequestException extends Exception {
