@@ -90,10 +90,13 @@ public final class Committer implements AutoCloseable {
     try {
       long wanted = ++flushesAsked;
       changed.signalAll();
-      while (flushesDone < wanted) {
+      while (flushesDone < wanted && !stopped) {
         changed.await();
       }
       throwFailure();
+      if (flushesDone < wanted) {
+        throw new IOException("closed before a commit; what is journaled is safe");
+      }
     } finally {
       lock.unlock();
     }

@@ -267,11 +267,13 @@ class InferJobTest {
     assertThat(failed.<String>getAs("status")).isEqualTo("failed");
     assertThat(failed.<String>getAs("failure")).contains("the device was lost");
     assertThat(failed.<Long>getAs("rows")).isEqualTo(kept);
+    assertThat(folder.resolve("out/_reckon/journal")).as("late files").isNotEmptyDirectory();
 
     RunSummary second = run(options);
 
     assertThat(second.count().rows()).isEqualTo(5 - kept);
     assertThat(output(folder).read(ReckonTable.ANSWERS).count()).isEqualTo(5);
+    assertThat(folder.resolve("out/_reckon/journal")).isEmptyDirectory();
   }
 
   private long versions(String table) throws IOException {
