@@ -12,6 +12,9 @@ public record ReasoningMarkers(String open, String close) implements Serializabl
   /** Those that the model's vocabulary has, {@code <think>} and {@code </think>} if it has none. */
   public static final ReasoningMarkers OF_MODEL = new ReasoningMarkers("", "");
 
+  /** Those of DeepSeek, Qwen and most others. */
+  public static final ReasoningMarkers USUAL = new ReasoningMarkers("<think>", "</think>");
+
   private static final int LONGEST = 100;
 
   /**
@@ -43,5 +46,15 @@ public record ReasoningMarkers(String open, String close) implements Serializabl
   /** Whether they are said, and the vocabulary not asked. */
   public boolean areGiven() {
     return !open.isEmpty();
+  }
+
+  public boolean isMarker(String text) {
+    return text.equals(open) || text.equals(close);
+  }
+
+  /** The reasoning in a text that ends before the closing marker: trimmed, and not as opened. */
+  public String reasoningIn(String text) {
+    String reasoning = text.strip();
+    return reasoning.startsWith(open) ? reasoning.substring(open.length()).strip() : reasoning;
   }
 }

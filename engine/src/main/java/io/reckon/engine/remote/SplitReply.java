@@ -8,8 +8,6 @@ import io.reckon.engine.api.ReasoningMarkers;
  * @param insideReasoning whether the text ends before any answer began
  */
 record SplitReply(String reasoning, String answer, boolean insideReasoning) {
-  private static final ReasoningMarkers USUAL = new ReasoningMarkers("<think>", "</think>");
-
   /** From a server that keeps them apart. */
   static SplitReply of(String reasoning, String answer) {
     return new SplitReply(reasoning.strip(), answer.strip(), answer.isBlank());
@@ -17,22 +15,15 @@ record SplitReply(String reasoning, String answer, boolean insideReasoning) {
 
   /** From a server that does not: split at the first closing marker. */
   static SplitReply of(String text, ReasoningMarkers given) {
-    ReasoningMarkers markers = given.areGiven() ? given : USUAL;
+    ReasoningMarkers markers = given.areGiven() ? given : ReasoningMarkers.USUAL;
     int close = text.indexOf(markers.close());
     if (close >= 0) {
       String answer = text.substring(close + markers.close().length()).strip();
-      return new SplitReply(opened(text.substring(0, close), markers), answer, false);
+      return new SplitReply(markers.reasoningIn(text.substring(0, close)), answer, false);
     }
     return text.stripLeading().startsWith(markers.open())
-        ? new SplitReply(opened(text, markers), "", true)
+        ? new SplitReply(markers.reasoningIn(text), "", true)
         : new SplitReply("", text.strip(), false);
-  }
-
-  private static String opened(String text, ReasoningMarkers markers) {
-    String reasoning = text.strip();
-    return reasoning.startsWith(markers.open())
-        ? reasoning.substring(markers.open().length()).strip()
-        : reasoning;
   }
 
   /** The reasoning's part of the characters, from 0 to 1. */

@@ -1,5 +1,6 @@
 package io.reckon.engine.text;
 
+import io.reckon.engine.api.ReasoningMarkers;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ public final class GeneratedText {
   private static final int UNKNOWN = -1;
 
   private final Detokenizer detokenizer;
-  private final ThinkMarkers markers;
+  private final ReasoningMarkers markers;
   private final boolean insideThinking;
   private final StopStrings stopStrings;
   private final StringBuilder text = new StringBuilder();
@@ -25,7 +26,7 @@ public final class GeneratedText {
 
   GeneratedText(
       Detokenizer detokenizer,
-      ThinkMarkers markers,
+      ReasoningMarkers markers,
       boolean insideThinking,
       List<String> stopStrings) {
     this.detokenizer = detokenizer;
@@ -116,18 +117,11 @@ public final class GeneratedText {
     if (closedAt >= 0) {
       String answer = text.substring(closedAt + markers.close().length());
       return new ReasonedText(
-          reasoning(text.substring(0, closedAt)), answer.strip(), false, reasoningTokens);
+          markers.reasoningIn(text.substring(0, closedAt)), answer.strip(), false, reasoningTokens);
     }
     if (thinking()) {
-      return new ReasonedText(reasoning(text.toString()), "", true, tokens);
+      return new ReasonedText(markers.reasoningIn(text.toString()), "", true, tokens);
     }
     return new ReasonedText("", text.toString().strip(), false, 0);
-  }
-
-  private String reasoning(String text) {
-    String reasoning = text.strip();
-    return reasoning.startsWith(markers.open())
-        ? reasoning.substring(markers.open().length()).strip()
-        : reasoning;
   }
 }

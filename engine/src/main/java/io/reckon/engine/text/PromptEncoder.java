@@ -81,7 +81,7 @@ public final class PromptEncoder {
     if (opened && !mayThink) {
       prompt =
           new Rendered(
-              prompt.text().stripTrailing() + tokenizer.markers().nothingThought(),
+              prompt.text().stripTrailing() + "\n\n" + tokenizer.markers().close() + "\n\n",
               prompt.standIns());
     }
     int[] tokens = prompt.text().isEmpty() ? new int[0] : tokens(prompt);

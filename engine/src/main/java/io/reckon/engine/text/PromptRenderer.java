@@ -1,6 +1,7 @@
 package io.reckon.engine.text;
 
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.api.Thinking;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class PromptRenderer {
 
   private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
-  private final ThinkMarkers markers;
+  private final ReasoningMarkers markers;
   private final Pattern thinkMarker;
 
   PromptRenderer(Optional<ChatTemplate> template, Tokenizer tokenizer) {

@@ -221,7 +221,7 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.bytesOfId().size();
   }
 
-  ThinkMarkers markers() {
+  ReasoningMarkers markers() {
     return vocabulary.markers();
   }
 

@@ -1,5 +1,6 @@
 package io.reckon.engine.text;
 
+import io.reckon.engine.api.ReasoningMarkers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ record Vocabulary(
     boolean byteLevel,
     boolean normalizes,
     String unknown,
-    ThinkMarkers markers) {
+    ReasoningMarkers markers) {
   private static final byte[] NOTHING = {};
 
   Vocabulary {
@@ -37,7 +38,7 @@ record Vocabulary(
       boolean byteLevel,
       boolean normalizes,
       String unknown,
-      ThinkMarkers markers) {
+      ReasoningMarkers markers) {
     List<byte[]> bytes = new ArrayList<>(spellings.length);
     for (String spelling : spellings) {
       bytes.add(byteLevel && spelling != null ? ByteLevel.bytes(spelling) : NOTHING);
@@ -54,7 +55,7 @@ record Vocabulary(
   }
 
   /** The thinking markers are read by us, whether or not the tokenizer calls them special. */
-  private static byte[] text(AddedToken token, ThinkMarkers markers) {
+  private static byte[] text(AddedToken token, ReasoningMarkers markers) {
     boolean hidden = token.special() && !markers.isMarker(token.content());
     return hidden ? NOTHING : token.content().getBytes(StandardCharsets.UTF_8);
   }

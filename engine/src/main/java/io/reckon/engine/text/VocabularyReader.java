@@ -62,7 +62,7 @@ final class VocabularyReader {
       }
     }
     return Vocabulary.of(
-        spellings, added, byteLevel, normalizes, unknown, ThinkMarkers.of(given, added));
+        spellings, added, byteLevel, normalizes, unknown, KnownMarkers.of(given, added));
   }
 
   private void readAdded() throws IOException {

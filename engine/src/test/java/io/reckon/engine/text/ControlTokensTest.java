@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ReasoningMarkers;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelLocation;
 import java.io.InputStream;
@@ -281,7 +282,7 @@ class ControlTokensTest {
     for (String token : family.added()) {
       ObjectNode entry = added.addObject().put("id", vocabulary.size()).put("content", token);
       entry.put("single_word", false).put("lstrip", false).put("rstrip", false);
-      entry.put("normalized", false).put("special", !ThinkMarkers.USUAL.isMarker(token));
+      entry.put("normalized", false).put("special", !ReasoningMarkers.USUAL.isMarker(token));
       vocabulary.put(token, vocabulary.size());
     }
     for (int character = 0; character < 512; character++) {

@@ -3,6 +3,7 @@ package io.reckon.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.reckon.engine.api.ReasoningMarkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,8 @@ class DetokenizerTest {
   @Test
   void markersAndStopStringsAreSeenAfterBytesThatMakeNoCharacter() {
     for (Detokenizer detokenizer : both()) {
-      GeneratedText text = new GeneratedText(detokenizer, ThinkMarkers.USUAL, true, List.of("END"));
+      GeneratedText text =
+          new GeneratedText(detokenizer, ReasoningMarkers.USUAL, true, List.of("END"));
       text.append(TestTokenizer.ofByte(0xE6));
       append(text, "</think>");
       assertThat(text.thinking()).isFalse();

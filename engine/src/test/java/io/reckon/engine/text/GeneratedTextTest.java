@@ -50,10 +50,10 @@ class GeneratedTextTest {
             new AddedToken(0, "[THINK]", true, false),
             new AddedToken(1, "[/THINK]", true, false),
             new AddedToken(2, "<think>", true, false));
-    assertThat(ThinkMarkers.of(ReasoningMarkers.OF_MODEL, tokens))
-        .isEqualTo(new ThinkMarkers("[THINK]", "[/THINK]"));
-    assertThat(ThinkMarkers.of(ReasoningMarkers.OF_MODEL, List.of()))
-        .isEqualTo(new ThinkMarkers("<think>", "</think>"));
+    assertThat(KnownMarkers.of(ReasoningMarkers.OF_MODEL, tokens))
+        .isEqualTo(new ReasoningMarkers("[THINK]", "[/THINK]"));
+    assertThat(KnownMarkers.of(ReasoningMarkers.OF_MODEL, List.of()))
+        .isEqualTo(new ReasoningMarkers("<think>", "</think>"));
   }
 
   @Test

@@ -38,7 +38,7 @@ class GgufTokenizerTest {
     List<String> tokens = new ArrayList<>(TestTokenizer.MARKERS);
     List<Integer> kinds = new ArrayList<>();
     TestTokenizer.MARKERS.forEach(
-        marker -> kinds.add(ThinkMarkers.USUAL.isMarker(marker) ? USER_DEFINED : CONTROL));
+        marker -> kinds.add(ReasoningMarkers.USUAL.isMarker(marker) ? USER_DEFINED : CONTROL));
     for (int character = 0; character < 512; character++) {
       if (TestTokenizer.isByte(character)) {
         tokens.add(Character.toString(character));

@@ -3,6 +3,7 @@ package io.reckon.engine.text;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reckon.engine.api.ReasoningMarkers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class TestTokenizer {
           .put("lstrip", false)
           .put("rstrip", false)
           .put("normalized", false)
-          .put("special", !ThinkMarkers.USUAL.isMarker(marker));
+          .put("special", !ReasoningMarkers.USUAL.isMarker(marker));
     }
     root.set("pre_tokenizer", byteLevel());
     root.set("decoder", byteLevel());
