@@ -44,9 +44,13 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
           "cacheBytes is %d; this model needs %d at least, two pages of %d tokens"
               .formatted(configuration.cacheBytes(), 2 * pageBytes, PAGE_TOKENS));
     }
-    long pagesOfSequence = (model.contextTokens() + PAGE_TOKENS - 1L) / PAGE_TOKENS;
-    long fillable = configuration.maxRunning() * pagesOfSequence + 1;
+    long fillable = configuration.maxRunning() * pagesOf(model.contextTokens()) + 1;
     return (int) Math.min(Integer.MAX_VALUE / PAGE_TOKENS, Math.min(affordable, fillable));
+  }
+
+  /** Pages that so many tokens of one sequence take. */
+  static long pagesOf(int tokens) {
+    return (tokens + PAGE_TOKENS - 1L) / PAGE_TOKENS;
   }
 
   /** What a page takes in all layers. */

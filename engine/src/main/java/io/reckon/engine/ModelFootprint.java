@@ -6,6 +6,8 @@ import io.reckon.engine.checkpoint.WeightLayout;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightFootprint;
 import io.reckon.engine.program.WeightMode;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What an engine would take of memory for a model, told from its configuration alone: the weights
@@ -48,6 +50,11 @@ public final class ModelFootprint {
     return WeightLayout.parameters(model);
   }
 
+  /** All that weights can be held in, the most exact first. */
+  public static List<String> modes() {
+    return Arrays.stream(WeightMode.values()).map(WeightMode::optionName).toList();
+  }
+
   /** Whether an engine on a GPU can hold weights in this mode. */
   public static boolean runsOnGpu(String mode) {
     return WeightMode.named(mode).runsOnGpu();
@@ -71,18 +78,14 @@ public final class ModelFootprint {
 
   /** Bytes of a cache in which some requests have a whole context each. */
   public long cacheBytes(String mode, long requests, int contextTokens) {
-    long pages = requests * pagesOf(contextTokens) + SCRATCH_PAGES;
+    long pages = requests * LoadedModel.pagesOf(contextTokens) + SCRATCH_PAGES;
     return pages * LoadedModel.PAGE_TOKENS * cacheBytesPerToken(mode);
   }
 
   /** How many requests can have a whole context each in a cache of some bytes. */
   public long requestsIn(String mode, long bytes, int contextTokens) {
     long pages = bytes / (LoadedModel.PAGE_TOKENS * cacheBytesPerToken(mode)) - SCRATCH_PAGES;
-    return Math.max(0, pages / pagesOf(contextTokens));
-  }
-
-  private static long pagesOf(int contextTokens) {
-    return (contextTokens + LoadedModel.PAGE_TOKENS - 1L) / LoadedModel.PAGE_TOKENS;
+    return Math.max(0, pages / LoadedModel.pagesOf(contextTokens));
   }
 
   /**

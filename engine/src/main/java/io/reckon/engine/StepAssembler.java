@@ -35,16 +35,16 @@ final class StepAssembler {
    * @param sampling how each sequence's next token is chosen
    */
   AssembledStep assemble(Batch batch, Function<Sequence, SamplingParameters> sampling) {
-    TilePlan decodes = plan(blocks(batch, StepAssembler::inSingleRows, 1));
-    TilePlan prefills = plan(blocks(batch, slice -> !inSingleRows(slice), BLOCK));
-    Rows rows = new Rows(decodes.blocks().size() + prefills.blocks().size() * BLOCK);
-    decodes.blocks().forEach(block -> rows.add(block, 1));
-    prefills.blocks().forEach(block -> rows.add(block, BLOCK));
+    TilePlan single = plan(blocks(batch, StepAssembler::inSingleRows, 1));
+    TilePlan full = plan(blocks(batch, slice -> !inSingleRows(slice), BLOCK));
+    Rows rows = new Rows(single.blocks().size() + full.blocks().size() * BLOCK);
+    single.blocks().forEach(block -> rows.add(block, 1));
+    full.blocks().forEach(block -> rows.add(block, BLOCK));
     return new AssembledStep(
-        rows.input(decodes.attention(), prefills.attention(), sampling),
+        rows.input(single.attention(), full.attention(), sampling),
         rows.sampled,
-        decodes.blocks(),
-        prefills.blocks());
+        single.blocks(),
+        full.blocks());
   }
 
   private TilePlan plan(List<Block> blocks) {
@@ -105,8 +105,8 @@ final class StepAssembler {
     }
 
     StepInput input(
-        AttentionBlocks decodes,
-        AttentionBlocks prefills,
+        AttentionBlocks single,
+        AttentionBlocks full,
         Function<Sequence, SamplingParameters> sampling) {
       float[] inverseTemperatures = new float[sampled.size()];
       int candidates = 0;
@@ -119,8 +119,8 @@ final class StepAssembler {
           tokens,
           positions,
           slots,
-          decodes,
-          prefills,
+          single,
+          full,
           samplingRows.stream().mapToLong(Integer::longValue).toArray(),
           inverseTemperatures,
           candidates);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * thread at a time.
  */
 public final class ModelProgram implements AutoCloseable {
-  /** Rows of a prefill block; divides every page. */
+  /** Rows of a full block; divides every page. */
   public static final int BLOCK_TOKENS = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
@@ -172,14 +172,14 @@ public final class ModelProgram implements AutoCloseable {
                 vector(scope, input.tokens()),
                 vector(scope, input.positions()),
                 vector(scope, input.slots()),
-                blocks(scope, input.decodes()),
-                IValue.listFrom(input.decodes().tiles()),
-                IValue.listFrom(input.decodes().together()),
-                IValue.listFrom(input.decodes().shared()),
-                blocks(scope, input.prefills()),
-                IValue.listFrom(input.prefills().tiles()),
-                IValue.listFrom(input.prefills().together()),
-                IValue.listFrom(input.prefills().shared()),
+                blocks(scope, input.single()),
+                IValue.listFrom(input.single().tiles()),
+                IValue.listFrom(input.single().together()),
+                IValue.listFrom(input.single().shared()),
+                blocks(scope, input.full()),
+                IValue.listFrom(input.full().tiles()),
+                IValue.listFrom(input.full().together()),
+                IValue.listFrom(input.full().shared()),
                 vector(scope, input.sampling()),
                 IValue.from((PtNDArray) scope.create(input.inverseTemperatures())),
                 IValue.from(input.candidates()))) {

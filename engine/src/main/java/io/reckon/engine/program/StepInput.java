@@ -7,8 +7,8 @@ package io.reckon.engine.program;
  * @param tokens [T] ids
  * @param positions [T] places in the rows' sequences
  * @param slots [T] places in the cache, {@code page * page tokens + offset}
- * @param decodes the blocks of one row
- * @param prefills the other blocks
+ * @param single the blocks of one row
+ * @param full the other blocks
  * @param sampling [S] the rows to score
  * @param inverseTemperatures [S] 1 over each scored row's temperature; 1 where it is greedy
  * @param candidates how many of the likeliest tokens to give for each scored row, as far as the
@@ -18,8 +18,8 @@ public record StepInput(
     long[] tokens,
     long[] positions,
     long[] slots,
-    AttentionBlocks decodes,
-    AttentionBlocks prefills,
+    AttentionBlocks single,
+    AttentionBlocks full,
     long[] sampling,
     float[] inverseTemperatures,
     int candidates) {}

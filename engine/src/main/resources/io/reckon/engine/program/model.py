@@ -241,7 +241,7 @@ class Model(Module):
   # One step for every row: the latents of all rows go to the cache, and the rows that sample are scored.
   #
   # tokens, positions, slots [T]: a row's token, its place in its sequence, its place in the cache (page * P + offset).
-  # The first rows are blocks of one row each, decodes for the most; blocks of prefill rows follow.
+  # The first rows are blocks of one row each, decodes for the most; full blocks follow.
   # blocks: of every block's own tiles, all first ones before all second ones, [3, own tiles]: the page, the block, the
   # position at which the tile starts; and the members of all groups of blocks that share tiles.
   # tiles: tiles[k] says how many blocks have more than k own tiles; the blocks with the most come first.
@@ -252,32 +252,32 @@ class Model(Module):
   # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score, and the numbers of
   # the rows that aren't finite: the cache has made zeros of theirs.
   def step(self, tokens: Tensor, positions: Tensor, slots: Tensor,
-           decodes: List[Tensor], decode_tiles: List[int], decode_together: List[int], decode_shared: List[int],
-           prefills: List[Tensor], prefill_tiles: List[int], prefill_together: List[int], prefill_shared: List[int],
+           single: List[Tensor], single_tiles: List[int], single_together: List[int], single_shared: List[int],
+           full: List[Tensor], full_tiles: List[int], full_together: List[int], full_shared: List[int],
            sampling: Tensor, inverse_temperatures: Tensor, candidates: int) -> List[Tensor]:
     x = torch.embedding((self.embedding)[0], tokens).to(6)  # [T, hidden]
     cos = torch.index_select((self.rotations)[0], 0, positions)  # [T, rotary]
     sin = torch.index_select((self.rotations)[1], 0, positions)
     turns = [cos, sin, torch.unsqueeze(cos * self.score_scale, 1), torch.unsqueeze(sin * self.score_scale, 1)]
     n = 0
-    if torch.len(decode_tiles) > 0:
-      n = decode_tiles[0]
-    decode_views = self.views(positions[:n], decodes[0], decode_tiles, decode_together)
-    prefill_views = self.views(positions[n:], prefills[0], prefill_tiles, prefill_together)
+    if torch.len(single_tiles) > 0:
+      n = single_tiles[0]
+    single_views = self.views(positions[:n], single[0], single_tiles, single_together)
+    full_views = self.views(positions[n:], full[0], full_tiles, full_together)
     for layer in range(torch.len(self.down)):
       cache = (self.cache)[layer]
       down = self.normed_linear(x, (self.attention_norm)[layer], (self.down)[layer])  # [T, query rank + D]
       parts = torch.split_with_sizes(down, [torch.size(down, 1) - self.latent - self.rope, self.latent, self.rope], 1)
       self.remember(layer, parts[1], parts[2], turns, slots)
       queries = self.absorbed_queries(layer, parts[0], turns)  # [T, H, D]
-      if torch.len(prefill_tiles) == 0:
-        seen = self.attend(cache, queries, decodes[1], decode_views, decode_tiles, decode_shared)
+      if torch.len(full_tiles) == 0:
+        seen = self.attend(cache, queries, single[1], single_views, single_tiles, single_shared)
       elif n == 0:
-        seen = self.attend(cache, queries, prefills[1], prefill_views, prefill_tiles, prefill_shared)
+        seen = self.attend(cache, queries, full[1], full_views, full_tiles, full_shared)
       else:
         seen = torch.cat([
-          self.attend(cache, queries[:n], decodes[1], decode_views, decode_tiles, decode_shared),
-          self.attend(cache, queries[n:], prefills[1], prefill_views, prefill_tiles, prefill_shared)], 0)  # [T, H, L]
+          self.attend(cache, queries[:n], single[1], single_views, single_tiles, single_shared),
+          self.attend(cache, queries[n:], full[1], full_views, full_tiles, full_shared)], 0)  # [T, H, L]
       values = torch.reshape(self.times_heads(seen, (self.value_up)[layer]), [torch.size(x, 0), -1])  # [T, H * value]
       x = self.add_linear(x, values, (self.attention_out)[layer])
       x = self.feed_forward(layer, x)

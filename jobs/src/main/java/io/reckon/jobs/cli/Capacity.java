@@ -1,7 +1,6 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.engine.ModelFootprint;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,9 +12,6 @@ import java.util.OptionalLong;
  * @param gpuBytes memory of one GPU; an engine uses one
  */
 record Capacity(ModelFootprint model, int contextTokens, int requests, OptionalLong gpuBytes) {
-  /** All that weights can be held in, the most exact first. */
-  static final List<String> MODES = List.of("float32", "bf16", "int8", "int4");
-
   /** What a process takes beside the model: libtorch, its threads, a CUDA context. About. */
   private static final long PROCESS_BYTES = 1_000_000_000;
 
@@ -47,7 +43,7 @@ record Capacity(ModelFootprint model, int contextTokens, int requests, OptionalL
   Optional<String> modeForGpu() {
     return gpuBytes.isEmpty()
         ? Optional.empty()
-        : MODES.stream()
+        : ModelFootprint.modes().stream()
             .filter(ModelFootprint::runsOnGpu)
             .filter(mode -> requestsOnGpu(mode) > 0)
             .reduce((exact, smaller) -> smaller);

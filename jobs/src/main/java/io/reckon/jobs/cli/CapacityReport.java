@@ -69,7 +69,7 @@ record CapacityReport(PrintWriter out, String model) {
     String gpu = capacity.gpuBytes().isPresent() ? "on the GPU" : "runs on";
     TextTable table =
         new TextTable(WIDEST_CELL, "mode", "weights>", "cache>", "work, about>", "in all>", gpu);
-    for (String mode : Capacity.MODES) {
+    for (String mode : ModelFootprint.modes()) {
       table.add(
           mode,
           Texts.bytes(capacity.model().weightBytes(mode)),

@@ -1,10 +1,8 @@
 package io.reckon.udfs.journal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -52,16 +50,9 @@ public final class InFlightRecord {
       return;
     }
     String name = "%s-%05d%s".formatted(task.prefix(), sequence++, kind.suffix());
-    Path file = folder.path(name);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ArrowFileOutput arrow = new ArrowFileOutput(bytes, RowKey.SCHEMA, Map.of())) {
-      arrow.write(keys.stream().map(RowKey::row).toList());
-    }
-    try (FSDataOutputStream out = folder.files().create(file, false)) {
-      bytes.writeTo(out);
-    }
+    folder.write(name, RowKey.SCHEMA, Map.of(), keys.stream().map(RowKey::row).toList());
     delete();
-    current = file;
+    current = folder.path(name);
   }
 
   /**

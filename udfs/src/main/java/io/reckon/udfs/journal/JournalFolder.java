@@ -1,17 +1,22 @@
 package io.reckon.udfs.journal;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -48,6 +53,18 @@ public final class JournalFolder implements Serializable {
 
   FileSystem files() throws IOException {
     return path().getFileSystem(hadoop.value());
+  }
+
+  /** Writes a file, made in memory and then in one go: half-written ones are rare. */
+  void write(String name, StructType schema, Map<String, String> metadata, List<Row> rows)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ArrowFileOutput arrow = new ArrowFileOutput(bytes, schema, metadata)) {
+      arrow.write(rows);
+    }
+    try (FSDataOutputStream out = files().create(path(name), false)) {
+      bytes.writeTo(out);
+    }
   }
 
   /**

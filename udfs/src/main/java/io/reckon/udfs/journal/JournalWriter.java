@@ -1,7 +1,6 @@
 package io.reckon.udfs.journal;
 
 import io.reckon.engine.common.Threads;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * One task's part of the journal. Rows may be added by any thread, and adding never waits; a thread
- * of its own writes them, so that neither a slow row nor a slow store holds others back. A file is
- * made in memory and written in one go: half-written ones are rare.
+ * of its own writes them, so that neither a slow row nor a slow store holds others back.
  */
 public final class JournalWriter implements AutoCloseable {
   private final JournalFolder folder;
@@ -189,13 +186,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void write(JournalFile file, List<Row> rows) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ArrowFileOutput arrow = new ArrowFileOutput(bytes, schema, metadata)) {
-      arrow.write(rows);
-    }
-    try (FSDataOutputStream out = folder.files().create(folder.path(file), false)) {
-      bytes.writeTo(out);
-    }
+    folder.write(file.name(), schema, metadata, rows);
     lock.lock();
     try {
       receipts.add(new Receipt(file));
