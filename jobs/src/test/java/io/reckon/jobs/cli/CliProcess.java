@@ -17,6 +17,14 @@ public final class CliProcess implements AutoCloseable {
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
+  /** Of a JVM: classes from a compiler need no verifier, and code that soon ends no optimizer. */
+  public static final List<String> QUICK_START =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote");
+
   private final Process process;
   private final Path log;
 
@@ -43,7 +51,8 @@ public final class CliProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.add("-Xmx1g");
+    command.addAll(QUICK_START);
     properties.forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-cp", CLASS_PATH, Main.class.getName()));
     command.addAll(Arrays.asList(arguments));

@@ -1,6 +1,7 @@
 package io.reckon.jobs.infer;
 
 import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.cli.CliProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -204,10 +205,9 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private List<String> smallJvm() {
-    return List.of(
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
+    List<String> options = new ArrayList<>(CliProcess.QUICK_START);
+    options.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
+    return options;
   }
 
   private Path twoGpus() throws IOException {
