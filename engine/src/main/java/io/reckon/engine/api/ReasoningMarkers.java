@@ -48,6 +48,7 @@ public record ReasoningMarkers(String open, String close) implements Serializabl
     return !open.isEmpty();
   }
 
+  /** Whether a text is one of the two and nothing else. */
   public boolean isMarker(String text) {
     return text.equals(open) || text.equals(close);
   }

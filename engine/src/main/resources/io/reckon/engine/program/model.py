@@ -265,7 +265,7 @@ class Model(Module):
     single_views = self.views(positions[:n], single[0], single_tiles, single_together)
     full_views = self.views(positions[n:], full[0], full_tiles, full_together)
     last = torch.len(self.down) - 1
-    not_finite = torch.sum(x * 0., [1])  # [T], NaN for such a row
+    doubt = self.doubt(x)  # [T]
     for layer in range(torch.len(self.down)):
       cache = (self.cache)[layer]
       down = self.normed_linear(x, (self.attention_norm)[layer], (self.down)[layer])  # [T, query rank + D]
@@ -280,15 +280,19 @@ class Model(Module):
         seen = torch.cat([
           self.attend(cache, queries[:n], single[1], single_views, single_tiles, single_shared),
           self.attend(cache, queries[n:], full[1], full_views, full_tiles, full_shared)], 0)  # [T, H, L]
-      if layer == last:  # of which other rows leave no more than their latents
-        not_finite = torch.add_(torch.sum(x * 0., [1]), torch.sum(down * 0., [1]))
-        x = torch.index_select(x, 0, sampling)
+      if layer == last:  # of which rows that don't sample leave no more than their latents
+        torch.add_(torch.add_(doubt, self.doubt(x)), self.doubt(down))
+        x = torch.index_select(x, 0, sampling)  # [S, hidden]
         seen = torch.index_select(seen, 0, sampling)
       values = torch.flatten(self.times_heads(seen, (self.value_up)[layer]), 1)  # [T, H * value]
       x = self.add_linear(x, values, (self.attention_out)[layer])
       x = self.feed_forward(layer, x)
-    torch.index_add_(not_finite, 0, sampling, torch.sum(x * 0., [1]))
-    return self.score(x, inverse_temperatures, candidates) + [torch.reshape(torch.nonzero(torch.isnan(not_finite)), [-1])]
+    torch.index_add_(doubt, 0, sampling, self.doubt(x))
+    return self.score(x, inverse_temperatures, candidates) + [torch.reshape(torch.nonzero(torch.isnan(doubt)), [-1])]
+
+  # 0 for each row of x [T, n] whose numbers are finite, else NaN: [T], float32
+  def doubt(self, x: Tensor) -> Tensor:
+    return torch.sum(x * 0., [1], dtype=6)
 
   # For each group of k's: the pages [F] of its tiles; their blocks [F], or none where they are the first in order; and
   # which of its numbers a row doesn't see, [F, 1 or B * H, P], or none where every row sees all.

@@ -36,10 +36,14 @@ public final class Committer implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  // These six: read and written with the lock held.
+  // All below, but for the task: read and written with the lock held.
   private final Map<Integer, List<Receipt>> ended = new TreeMap<>();
   private boolean ending;
   private boolean stopped;
+
+  /** The thread commits no more. */
+  private boolean over;
+
   private long flushesAsked;
   private long flushesDone;
   private Throwable failure;
@@ -83,14 +87,15 @@ public final class Committer implements AutoCloseable {
   /**
    * Returns once all that was journaled before stands in the tables.
    *
-   * @throws IOException where the tables could not be written; the journal still holds the rows
+   * @throws IOException where the tables could not be written, or this was closed before; the
+   *     journal still holds the rows
    */
   public void flush() throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
       long wanted = ++flushesAsked;
       changed.signalAll();
-      while (flushesDone < wanted && !stopped) {
+      while (flushesDone < wanted && !over) {
         changed.await();
       }
       throwFailure();
@@ -149,6 +154,20 @@ public final class Committer implements AutoCloseable {
   }
 
   private void commitUntilEnded() {
+    try {
+      commitAtIntervals();
+    } finally {
+      lock.lock();
+      try {
+        over = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void commitAtIntervals() {
     SparkSession.setActiveSession(spark);
     spark.sparkContext().setLocalProperty("spark.scheduler.pool", POOL);
     spark.sparkContext().setJobGroup(POOL, "Reckon commits what is journaled", false);

@@ -2,7 +2,9 @@ package io.reckon.jobs.commit;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -12,8 +14,16 @@ import org.apache.hadoop.util.Progressable;
 
 /** The local disk, on which a file is made only where there is none, as HDFS does. */
 final class AtomicCreateFileSystem extends RawLocalFileSystem {
+  private final AtomicInteger refusals = new AtomicInteger();
+
   static AtomicCreateFileSystem open() throws IOException {
+    return refusing(0);
+  }
+
+  /** One that says so often first that a file is there, which then is not. */
+  static AtomicCreateFileSystem refusing(int times) throws IOException {
     AtomicCreateFileSystem files = new AtomicCreateFileSystem();
+    files.refusals.set(times);
     files.initialize(URI.create("file:///"), new Configuration());
     return files;
   }
@@ -28,6 +38,9 @@ final class AtomicCreateFileSystem extends RawLocalFileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
+    if (refusals.getAndDecrement() > 0) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
     if (!overwrite) {
       mkdirs(path.getParent());
       Files.createFile(pathToFile(path).toPath());

@@ -1,7 +1,6 @@
 package io.reckon.jobs.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reckon.jobs.TestSpark;
@@ -11,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -77,8 +78,13 @@ class CommitterTest {
           appended.countDown();
           awaitUninterrupted(goOn);
         });
-    Thread flushing = new Thread(() -> assertThatCode(committer::flush).doesNotThrowAnyException());
-    flushing.start();
+    FutureTask<Boolean> flush =
+        new FutureTask<>(
+            () -> {
+              committer.flush();
+              return true;
+            });
+    new Thread(flush).start();
     appended.await();
 
     Thread closing = new Thread(committer::close);
@@ -88,7 +94,7 @@ class CommitterTest {
     goOn.countDown();
     closing.join(10_000);
     assertThat(closing.isAlive()).isFalse();
-    flushing.join();
+    assertThat(flush.get(10, TimeUnit.SECONDS)).as("served by that commit").isTrue();
     assertThat(state.manifests().unfinished()).isEmpty();
   }
 

@@ -9,7 +9,6 @@ import io.reckon.jobs.UserError;
 import io.reckon.jobs.tables.OutputFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -23,13 +22,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
-import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -171,27 +165,7 @@ class RunLockTest {
 
   @Test
   void aLockThatGoesBetweenTwoLooksAtItIsTaken() throws IOException {
-    AtomicInteger refusals = new AtomicInteger(2);
-    FileSystem files =
-        new RawLocalFileSystem() {
-          @Override
-          public FSDataOutputStream create(
-              org.apache.hadoop.fs.Path path,
-              FsPermission permission,
-              boolean overwrite,
-              int bufferSize,
-              short replication,
-              long blockSize,
-              Progressable progress)
-              throws IOException {
-            if (refusals.getAndDecrement() > 0) {
-              throw new FileAlreadyExistsException(path.toString());
-            }
-            return super.create(
-                path, permission, overwrite, bufferSize, replication, blockSize, progress);
-          }
-        };
-    files.initialize(folder.toUri(), new Configuration());
+    FileSystem files = AtomicCreateFileSystem.refusing(2);
     var lock = new org.apache.hadoop.fs.Path(folder.resolve("lock").toUri());
 
     try (RunLock taken = RunLock.take(files, lock, "run")) {
