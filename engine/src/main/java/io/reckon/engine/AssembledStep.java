@@ -15,12 +15,12 @@ import java.util.Set;
 record AssembledStep(
     StepInput input, List<Sequence> sampled, List<Block> single, List<Block> full) {
   /** The sequences that some of the step's rows are of; padding is nobody's. */
-  Set<Sequence> owners(long[] rows) {
+  Set<Sequence> owners(int[] rows) {
     Set<Sequence> owners = new HashSet<>();
-    for (long row : rows) {
-      int rowOfFull = (int) row - single.size();
+    for (int row : rows) {
+      int rowOfFull = row - single.size();
       if (rowOfFull < 0) {
-        owners.add(single.get((int) row).sequence());
+        owners.add(single.get(row).sequence());
         continue;
       }
       Block block = full.get(rowOfFull / ModelProgram.BLOCK_TOKENS);

@@ -157,7 +157,7 @@ public final class ModelProgram implements AutoCloseable {
           results.get(1).toFloatArray(),
           results.get(2).toLongArray(),
           Math.toIntExact(results.get(2).getShape().get(1)) - 1,
-          results.get(3).toLongArray());
+          results.get(3).toFloatArray());
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;

@@ -3,6 +3,7 @@ package io.reckon.engine.program;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The scores of a step's sampling rows. Used by the engine's thread; closing frees the logits. */
 public final class StepOutput implements AutoCloseable {
@@ -14,7 +15,7 @@ public final class StepOutput implements AutoCloseable {
   private final float[] numbers; // [S, 3 + candidates]
   private final long[] ids; // [S, 1 + candidates]
   private final int candidates;
-  private final long[] damagedRows;
+  private final float[] doubt; // [T], NaN for a row whose numbers are not finite
 
   StepOutput(
       NDManager scope,
@@ -22,18 +23,18 @@ public final class StepOutput implements AutoCloseable {
       float[] numbers,
       long[] ids,
       int candidates,
-      long[] damagedRows) {
+      float[] doubt) {
     this.scope = scope;
     this.logits = logits;
     this.numbers = numbers;
     this.ids = ids;
     this.candidates = candidates;
-    this.damagedRows = damagedRows;
+    this.doubt = doubt;
   }
 
   /** Rows of the step, padding among them, whose numbers are not finite; ascending. */
-  public long[] damagedRows() {
-    return damagedRows.clone();
+  public int[] damagedRows() {
+    return IntStream.range(0, doubt.length).filter(row -> Float.isNaN(doubt[row])).toArray();
   }
 
   /** The likeliest token, the lowest id among equals. */

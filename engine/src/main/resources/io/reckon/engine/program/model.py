@@ -249,8 +249,9 @@ class Model(Module):
   # shared, for each group: how many blocks it has, how many tiles they share, and those tiles' pages.
   # sampling [S], inverse_temperatures [S]; candidates: how many of the likeliest tokens to give.
   #
-  # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score, and the numbers of
-  # the rows that aren't finite: the cache has made zeros of theirs.
+  # Gives logits [S, V], numbers [S, 3 + candidates] and ids [S, 1 + candidates], described at score, and the doubt of
+  # every row [T], NaN where its numbers aren't finite: the cache has made zeros of them. Not which rows those are: how
+  # many there are would be a shape, for which the host has to wait.
   def step(self, tokens: Tensor, positions: Tensor, slots: Tensor,
            single: List[Tensor], single_tiles: List[int], single_together: List[int], single_shared: List[int],
            full: List[Tensor], full_tiles: List[int], full_together: List[int], full_shared: List[int],
@@ -288,7 +289,7 @@ class Model(Module):
       x = self.add_linear(x, values, (self.attention_out)[layer])
       x = self.feed_forward(layer, x)
     torch.index_add_(doubt, 0, sampling, self.doubt(x))
-    return self.score(x, inverse_temperatures, candidates) + [torch.reshape(torch.nonzero(torch.isnan(doubt)), [-1])]
+    return self.score(x, inverse_temperatures, candidates) + [doubt]
 
   # 0 for each row of x [T, n] whose numbers are finite, else NaN: [T], float32
   def doubt(self, x: Tensor) -> Tensor:
