@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class BatchedEngineTest {
@@ -383,6 +385,26 @@ class BatchedEngineTest {
         assertThat(failure(poisoned).code()).isEqualTo(ErrorCode.SCORES_NOT_FINITE);
       }
       assertThat(await(infected.submit(request("9".repeat(130), 3))).answerTokens()).isPositive();
+    }
+  }
+
+  /** The cache would have zeros in the place of such latents. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "layers.0.self_attn.kv_a_proj_with_mqa",
+        "layers.0.self_attn.kv_a_layernorm",
+        "layers.1.self_attn.kv_a_layernorm"
+      })
+  void givesNoAnswerFromLatentsThatAreNotFinite(String damaged, @TempDir Path other)
+      throws Exception {
+    model().poison("model." + damaged + ".weight", 0).write(other);
+    TestTokenizer.write(other);
+    try (InferenceEngine infected = ReckonEngine.open(configuration.withModel(other.toString()))) {
+      for (String prompt : List.of("9", "9".repeat(100))) {
+        EngineException failure = failure(infected.submit(request(prompt, 4)));
+        assertThat(failure.code()).isEqualTo(ErrorCode.SCORES_NOT_FINITE);
+      }
     }
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bin/gpu-check} runs, on the CPU; only where there is a Python with torch. */
 class GpuCheckTest {
-  private static final String PYTHON = Optional.ofNullable(System.getenv("PYTHON")).orElse("python3");
+  private static final String PYTHON =
+      Optional.ofNullable(System.getenv("PYTHON")).orElse("python3");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path folder;

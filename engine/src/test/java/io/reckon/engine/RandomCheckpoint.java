@@ -19,7 +19,7 @@ public final class RandomCheckpoint {
   private final Map<String, float[]> tensors = new TreeMap<>();
   private final Map<String, int[]> shapes = new TreeMap<>();
   private final Random random;
-  private int poisoned = -1;
+  private final Map<String, Integer> poisoned = new TreeMap<>();
 
   /** A model of 2 layers with query compression, tied embedding and plain rotary frequencies. */
   public RandomCheckpoint(long seed) {
@@ -59,7 +59,12 @@ public final class RandomCheckpoint {
 
   /** Gives one token an embedding that is not a number. */
   public RandomCheckpoint poison(int token) {
-    poisoned = token;
+    return poison("model.embed_tokens.weight", token * size("hidden_size"));
+  }
+
+  /** Makes a number of a tensor not a number. */
+  public RandomCheckpoint poison(String tensor, int place) {
+    poisoned.put(tensor, place);
     return this;
   }
 
@@ -98,12 +103,10 @@ public final class RandomCheckpoint {
       feedForward("model.layers." + layer + ".", hidden);
     }
     norm("model.norm", hidden);
-    if (poisoned >= 0) {
-      tensors.get("model.embed_tokens.weight")[poisoned * hidden] = Float.NaN;
-    }
     if (!config.path("tie_word_embeddings").asBoolean()) {
       matrix("lm_head", size("vocab_size"), hidden);
     }
+    poisoned.forEach((tensor, place) -> tensors.get(tensor)[place] = Float.NaN);
   }
 
   private void attention(String layer, int hidden) {

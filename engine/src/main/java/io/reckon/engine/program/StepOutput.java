@@ -18,12 +18,7 @@ public final class StepOutput implements AutoCloseable {
   private final float[] doubt; // [T], NaN for a row whose numbers are not finite
 
   StepOutput(
-      NDManager scope,
-      NDArray logits,
-      float[] numbers,
-      long[] ids,
-      int candidates,
-      float[] doubt) {
+      NDManager scope, NDArray logits, float[] numbers, long[] ids, int candidates, float[] doubt) {
     this.scope = scope;
     this.logits = logits;
     this.numbers = numbers;

@@ -266,12 +266,12 @@ class Model(Module):
     single_views = self.views(positions[:n], single[0], single_tiles, single_together)
     full_views = self.views(positions[n:], full[0], full_tiles, full_together)
     last = torch.len(self.down) - 1
-    doubt = self.doubt(x)  # [T]
+    doubt = torch.zeros([torch.size(tokens, 0)], dtype=6, device=tokens.device)
     for layer in range(torch.len(self.down)):
       cache = (self.cache)[layer]
       down = self.normed_linear(x, (self.attention_norm)[layer], (self.down)[layer])  # [T, query rank + D]
       parts = torch.split_with_sizes(down, [torch.size(down, 1) - self.latent - self.rope, self.latent, self.rope], 1)
-      self.remember(layer, parts[1], parts[2], turns, slots)
+      torch.add_(doubt, self.remember(layer, parts[1], parts[2], turns, slots))
       queries = self.absorbed_queries(layer, parts[0], turns)  # [T, H, D]
       if torch.len(full_tiles) == 0:
         seen = self.attend(cache, queries, single[1], single_views, single_tiles, single_shared)
@@ -282,7 +282,6 @@ class Model(Module):
           self.attend(cache, queries[:n], single[1], single_views, single_tiles, single_shared),
           self.attend(cache, queries[n:], full[1], full_views, full_tiles, full_shared)], 0)  # [T, H, L]
       if layer == last:  # of which rows that don't sample leave no more than their latents
-        torch.add_(torch.add_(doubt, self.doubt(x)), self.doubt(down))
         x = torch.index_select(x, 0, sampling)  # [S, hidden]
         seen = torch.index_select(seen, 0, sampling)
       values = torch.flatten(self.times_heads(seen, (self.value_up)[layer]), 1)  # [T, H * value]
@@ -293,7 +292,7 @@ class Model(Module):
 
   # 0 for each row of x [T, n] whose numbers are finite, else NaN: [T], float32
   def doubt(self, x: Tensor) -> Tensor:
-    return torch.sum(x * 0., [1], dtype=6)
+    return torch.mul_(torch.sum(x, [1], dtype=6), 0.)
 
   # For each group of k's: the pages [F] of its tiles; their blocks [F], or none where they are the first in order; and
   # which of its numbers a row doesn't see, [F, 1 or B * H, P], or none where every row sees all.
@@ -326,12 +325,14 @@ class Model(Module):
     return views
 
   # Writes latents [T, L] and rotary keys [T, rotary] to the cache; never a NaN, which would spread to whoever has the
-  # page next, even where it is masked.
-  def remember(self, layer: int, latent: Tensor, key: Tensor, turns: List[Tensor], slots: Tensor) -> int:
+  # page next, even where it is masked. Gives the rows' doubt: what a layer's input lacks, its latents lack too.
+  def remember(self, layer: int, latent: Tensor, key: Tensor, turns: List[Tensor], slots: Tensor) -> Tensor:
     both = torch.cat([self.norm(latent.to(6), (self.latent_norm)[layer]), self.rotate(key.to(6), turns[0], turns[1])], 1)
+    kept = both.to(self.work_type)
+    doubt = self.doubt(kept)
     flat = torch.view((self.cache)[layer], [-1, self.latent + self.rope])
-    torch.index_copy_(flat, 0, slots, torch.nan_to_num_(both.to(self.work_type), 0., 0., 0.))
-    return 0
+    torch.index_copy_(flat, 0, slots, torch.nan_to_num_(kept, 0., 0., 0.))
+    return doubt
 
   # Queries that meet the cache as it is: the key half of the up-projection is folded into them, and the score's scale.
   # down [T, query rank] to [T, H, D]
