@@ -2,7 +2,6 @@ package io.reckon.engine;
 
 import io.reckon.engine.common.Threads;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -25,17 +24,7 @@ final class EngineThread {
 
   /** Does some work here and waits for it; throws what it throws. */
   <T> T call(Supplier<T> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, executor).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    return Threads.result(CompletableFuture.supplyAsync(work, executor));
   }
 
   /** Starts what the thread does until it ends. */

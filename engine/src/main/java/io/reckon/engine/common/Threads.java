@@ -1,6 +1,8 @@
 package io.reckon.engine.common;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +19,21 @@ public final class Threads {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  /** Waits for some work and gives its result; throws what the work threw. */
+  public static <T> T result(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   /** Returns once a thread has ended, however often the caller is interrupted meanwhile. */

@@ -1,15 +1,20 @@
 package io.reckon.engine.constraint;
 
 import io.reckon.engine.api.OutputConstraint;
+import io.reckon.engine.common.Threads;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Compiles constraints for one vocabulary, each once. Safe for any thread. */
+/**
+ * Compiles constraints for one vocabulary, each once: those who ask for one that is being compiled
+ * wait for that, and others don't. Safe for any thread.
+ */
 public final class Constraints {
   private static final int MOST_KEPT = 64;
 
@@ -20,11 +25,12 @@ public final class Constraints {
   /** Null until it is needed. Guarded by {@code this}. */
   private TokenTrie trie;
 
-  /** Those that were asked for last. Guarded by {@code this}. */
-  private final Map<OutputConstraint, Constraint> compiled =
+  /** Those that were asked for last, the refused ones too. Guarded by itself. */
+  private final Map<OutputConstraint, CompletableFuture<Constraint>> outcomes =
       new LinkedHashMap<>(MOST_KEPT, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<OutputConstraint, Constraint> eldest) {
+        protected boolean removeEldestEntry(
+            Map.Entry<OutputConstraint, CompletableFuture<Constraint>> eldest) {
           return size() > MOST_KEPT;
         }
       };
@@ -49,16 +55,19 @@ public final class Constraints {
    * @throws io.reckon.engine.api.EngineException {@code BAD_OPTION} for one that is malformed, not
    *     supported, or that no text of this vocabulary meets
    */
-  public synchronized Constraint compile(OutputConstraint constraint) {
-    Constraint known = compiled.get(constraint);
-    if (known == null) {
-      known = compile(constraint, trie());
-      compiled.put(constraint, known);
+  public Constraint compile(OutputConstraint constraint) {
+    CompletableFuture<Constraint> own = new CompletableFuture<>();
+    CompletableFuture<Constraint> known;
+    synchronized (outcomes) {
+      known = outcomes.putIfAbsent(constraint, own);
     }
-    return known;
+    if (known == null) {
+      own.completeAsync(() -> compile(constraint, trie()), Runnable::run);
+    }
+    return Threads.result(known == null ? own : known);
   }
 
-  private TokenTrie trie() {
+  private synchronized TokenTrie trie() {
     if (trie == null) {
       trie = new TokenTrie(vocabulary.get());
     }

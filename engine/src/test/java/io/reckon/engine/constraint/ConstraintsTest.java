@@ -2,6 +2,7 @@ package io.reckon.engine.constraint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.InputFormat;
@@ -12,6 +13,8 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.OutputConstraint;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -293,5 +296,35 @@ class ConstraintsTest {
         .isEqualTo(1);
     assertThatThrownBy(() -> constraints.compile(new OutputConstraint.Choice(List.of("ab"))))
         .hasMessageContaining("characters that the model has no tokens for");
+  }
+
+  @Test
+  void remembersWhatItRefused() {
+    Constraints constraints = TestVocabulary.constraints();
+    OutputConstraint large = new OutputConstraint.Regex("(a|b)*a(a|b){25}");
+    assertThat(refusal(constraints, large)).isSameAs(refusal(constraints, large));
+  }
+
+  @Test
+  void othersNeedNotWaitForWhatIsBeingCompiled() throws Exception {
+    Constraints constraints = TestVocabulary.constraints();
+    OutputConstraint small = new OutputConstraint.Regex("a");
+    Constraint known = constraints.compile(small);
+    CountDownLatch started = new CountDownLatch(1);
+    CompletableFuture<Throwable> large =
+        CompletableFuture.supplyAsync(
+            () -> {
+              started.countDown();
+              return refusal(constraints, new OutputConstraint.Regex("(a|b)*a(a|b){25}"));
+            });
+    started.await();
+    assertThat(constraints.compile(small)).isSameAs(known);
+    constraints.compile(new OutputConstraint.Regex("b"));
+    assertThat(large.isDone()).isFalse();
+    assertThat(large.join()).hasMessageContaining("too large");
+  }
+
+  private static Throwable refusal(Constraints constraints, OutputConstraint constraint) {
+    return catchThrowable(() -> constraints.compile(constraint));
   }
 }
