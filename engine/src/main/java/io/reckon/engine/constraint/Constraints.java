@@ -62,7 +62,7 @@ public final class Constraints {
       known = outcomes.putIfAbsent(constraint, own);
     }
     if (known == null) {
-      own.completeAsync(() -> compile(constraint, trie()), Runnable::run);
+      own.completeAsync(() -> withinTheStack(() -> compile(constraint, trie())), Runnable::run);
     }
     return Threads.result(known == null ? own : known);
   }
@@ -96,7 +96,17 @@ public final class Constraints {
     if (constraint.constrains()) {
       BitSet allBytes = new BitSet();
       allBytes.set(0, 256);
-      expression(constraint, new Expressions(allBytes));
+      withinTheStack(() -> expression(constraint, new Expressions(allBytes)));
+    }
+  }
+
+  /** What is nested is compiled by recursion. */
+  private static <T> T withinTheStack(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (StackOverflowError e) {
+      throw ConstraintErrors.bad(
+          "json-schema nests too deeply, or refers on too often; make it flatter");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,6 +280,23 @@ class ConstraintsTest {
     assertThatThrownBy(() -> Constraints.check(new OutputConstraint.Regex(regex)))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void refusesWhatNestsTooDeeply() {
+    String definitions =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> "\"%d\": {\"$ref\": \"#/$defs/%d\"}".formatted(i, i + 1))
+            .collect(Collectors.joining(", "));
+    String chain =
+        "{\"$ref\": \"#/$defs/0\", \"$defs\": {%s, \"20000\": true}}".formatted(definitions);
+    OutputConstraint deep = new OutputConstraint.JsonSchema(chain);
+    assertThatThrownBy(() -> Constraints.check(deep))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("nests too deeply");
+    assertThat(refusal(TestVocabulary.constraints(), deep))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("nests too deeply");
   }
 
   @Test
