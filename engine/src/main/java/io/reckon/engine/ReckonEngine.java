@@ -31,19 +31,25 @@ public final class ReckonEngine {
     EngineThread thread = new EngineThread();
     try {
       requireTemplate(configuration.model(), checkpoint, text);
-      LoadedModel model = thread.call(() -> LoadedModel.load(checkpoint, configuration));
-      BatchedEngine engine =
-          new BatchedEngine(
-              description(checkpoint, configuration, model),
-              text,
-              model,
-              configuration.maxRunning(),
-              thread);
+      BatchedEngine engine = loaded(checkpoint, configuration, text, thread);
       engine.start();
       return engine;
     } catch (RuntimeException | Error e) {
       thread.end();
       text.close();
+      throw e;
+    }
+  }
+
+  private static BatchedEngine loaded(
+      Checkpoint checkpoint, EngineConfiguration configuration, EngineText text, EngineThread own) {
+    LoadedModel model = own.call(() -> LoadedModel.load(checkpoint, configuration));
+    try {
+      ModelDescription description = description(checkpoint, configuration, model);
+      return new BatchedEngine(description, text, model, configuration.maxRunning(), own);
+    } catch (RuntimeException | Error e) { // The weights are read once more for the fingerprint.
+      own.endWith(model::close);
+      own.join();
       throw e;
     }
   }

@@ -336,6 +336,19 @@ class BatchedEngineTest {
   }
 
   @Test
+  void anInterruptedOpenBlamesNoFile() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> ReckonEngine.open(configuration))
+          .isInstanceOfSatisfying(
+              EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENGINE_CLOSED))
+          .hasMessage("loading was interrupted; open the engine again");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
   void pausesAndRecomputesWhenTheCacheIsSmall() throws Exception {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 6; i++) {

@@ -3,6 +3,7 @@ package io.reckon.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 
 /** Makes every error about a checkpoint: one line that names the file, the value and the remedy. */
@@ -27,6 +28,10 @@ final class CheckpointErrors {
   }
 
   static EngineException unreadable(Path file, Exception cause) {
+    if (cause instanceof ClosedByInterruptException) { // The file is not at fault.
+      return new EngineException(
+          ErrorCode.ENGINE_CLOSED, "loading was interrupted; open the engine again", cause);
+    }
     return new EngineException(
         ErrorCode.BAD_CHECKPOINT,
         "%s: can't be read (%s); check the file and its permissions"
