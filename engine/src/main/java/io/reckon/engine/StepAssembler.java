@@ -18,11 +18,6 @@ import java.util.stream.Stream;
 final class StepAssembler {
   private static final int BLOCK = ModelProgram.BLOCK_TOKENS;
 
-  /**
-   * So few tokens are computed a row each, as decodes are: a block would be padding for the most.
-   */
-  private static final int MOST_SINGLE_ROWS = BLOCK / 2;
-
   private final int pageTokens;
 
   StepAssembler(int pageTokens) {
@@ -52,7 +47,7 @@ final class StepAssembler {
   }
 
   private static boolean inSingleRows(Slice slice) {
-    return slice.count() <= MOST_SINGLE_ROWS;
+    return slice.inSingleRows(BLOCK);
   }
 
   /** Blocks of the slices that a test picks, which end at multiples of their width. */

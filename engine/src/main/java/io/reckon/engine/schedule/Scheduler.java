@@ -30,7 +30,7 @@ public final class Scheduler {
    * An empty schedule.
    *
    * @param maxRunning most sequences in a step
-   * @param prefillTokens most prefill tokens in a step, a multiple of {@code blockTokens}
+   * @param prefillTokens most rows of prefill in a step, a multiple of {@code blockTokens}
    * @param blockTokens chunks end at multiples of this, but for a sequence's last
    */
   public Scheduler(PagePool pool, int maxRunning, int prefillTokens, int blockTokens) {
@@ -127,7 +127,7 @@ public final class Scheduler {
     int budget = prefillTokens;
     int earlierDecodes = decodes.size();
     int decode = 0;
-    for (int i = 0; budget > 0 && (i < running.size() || admit(computing)); i++) {
+    for (int i = 0; budget >= blockTokens && (i < running.size() || admit(computing)); i++) {
       Sequence sequence = running.get(i);
       if (decode < earlierDecodes && decodes.get(decode).sequence() == sequence) {
         decode++;
@@ -137,12 +137,18 @@ public final class Scheduler {
       if (isDecoding(sequence)) {
         decodes.add(newest(sequence));
       } else if (sequence.pending() > 0) {
-        int count = Math.min(sequence.pending(), budget);
-        prefills.add(new Slice(sequence, sequence.computed(), count));
+        Slice slice = prefill(sequence, budget);
+        prefills.add(slice);
         sequence.pageToGive().ifPresent(computing::add);
-        budget -= roundUp(count);
+        budget -= slice.rows(blockTokens);
       }
     }
+  }
+
+  /** All that is pending, or as many whole blocks of it as there are rows for. */
+  private Slice prefill(Sequence sequence, int rows) {
+    int count = Math.min(sequence.pending(), rows / blockTokens * blockTokens);
+    return new Slice(sequence, sequence.computed(), count);
   }
 
   /**
@@ -184,9 +190,5 @@ public final class Scheduler {
    */
   private boolean hasPagesFor(Sequence sequence) {
     return pool.free() >= sequence.pages().missing(sequence.length()) + running.size();
-  }
-
-  private int roundUp(int count) {
-    return (count + blockTokens - 1) / blockTokens * blockTokens;
   }
 }

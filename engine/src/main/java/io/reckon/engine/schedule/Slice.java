@@ -11,4 +11,19 @@ public record Slice(Sequence sequence, int from, int count) {
   public boolean samples() {
     return from + count == sequence.length();
   }
+
+  /**
+   * Whether its tokens are computed a row each, as decodes are: of so few, a block would be padding
+   * for the most.
+   */
+  public boolean inSingleRows(int blockTokens) {
+    return count <= blockTokens / 2;
+  }
+
+  /** Rows that the step has for it, the padding of its blocks included. */
+  int rows(int blockTokens) {
+    return inSingleRows(blockTokens)
+        ? count
+        : (count + blockTokens - 1) / blockTokens * blockTokens;
+  }
 }

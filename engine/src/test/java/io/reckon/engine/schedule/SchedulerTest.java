@@ -44,6 +44,20 @@ class SchedulerTest {
   }
 
   @Test
+  void chargesShortPrefillsTheirTokensAndOthersWholeBlocks() {
+    Scheduler wide = new Scheduler(pool, 8, 16, BLOCK);
+    List<Sequence> sequences = List.of(of(1, 2), of(1, 2), of(1, 2), of(1, 3), of(1, 9), of(1, 2));
+    sequences.forEach(wide::add);
+    assertThat(wide.next().prefills())
+        .containsExactly(
+            new Slice(sequences.get(0), 0, 2),
+            new Slice(sequences.get(1), 0, 2),
+            new Slice(sequences.get(2), 0, 2),
+            new Slice(sequences.get(3), 0, 3), // four rows
+            new Slice(sequences.get(4), 0, 4)); // of six rows that are left
+  }
+
+  @Test
   void admitsInOrderOfArrivalUpToTheLimit() {
     List<Sequence> sequences = List.of(add(2), add(2), add(2), add(2));
     Batch batch = step();
@@ -128,7 +142,11 @@ class SchedulerTest {
   }
 
   private Sequence of(long caller) {
-    return new Sequence(new Random(added++).ints(3).toArray(), new PageTable(pool), caller);
+    return of(caller, 3);
+  }
+
+  private Sequence of(long caller, int tokens) {
+    return new Sequence(new Random(added++).ints(tokens).toArray(), new PageTable(pool), caller);
   }
 
   /** The one sequence that runs, taken out after its first step. */
