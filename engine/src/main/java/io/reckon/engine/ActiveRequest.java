@@ -90,7 +90,8 @@ final class ActiveRequest {
   Optional<Generation> extend(TokenScores scores) {
     GeneratedToken chosen = choose(scores);
     boolean turnEnds = this.turnEnds.contains(chosen.token());
-    if (turnEnds ? guidance.turnEnded() : sampling.stopTokens().contains(chosen.token())) {
+    boolean stops = sampling.stopTokens().contains(chosen.token());
+    if (stops || (turnEnds && guidance.turnEnded())) {
       return Optional.of(stop(chosen));
     }
     if (!turnEnds) {
@@ -116,7 +117,6 @@ final class ActiveRequest {
         if (sampling.stopTokens().contains(token)) {
           return Optional.of(stop(unscored));
         }
-        sampler.count(token);
         add(unscored);
         Optional<Generation> ended = ended();
         if (ended.isPresent()) {
@@ -136,6 +136,7 @@ final class ActiveRequest {
 
   private void add(GeneratedToken token) {
     note(token);
+    sampler.count(token.token());
     text.append(token.token());
     sequence.append(token.token());
     guidance.added(token.token());

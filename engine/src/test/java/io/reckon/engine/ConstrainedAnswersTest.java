@@ -23,6 +23,7 @@ import io.reckon.engine.text.TestTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -38,6 +39,9 @@ class ConstrainedAnswersTest {
   private static final int SAMPLES = Integer.getInteger("reckon.test.samples", 5);
   private static final OutputConstraint LABELS =
       new OutputConstraint.Choice(List.of("positive", "negative"));
+
+  /** Ends a turn, as the model's config.json says. */
+  private static final int END = 1;
 
   @TempDir static Path folder;
   private static InferenceEngine engine;
@@ -259,6 +263,33 @@ class ConstrainedAnswersTest {
     assertThat(whole.answer()).startsWith(cut.answer()).isNotEqualTo(cut.answer());
     assertThat(cut.parsed()).isEmpty();
     assertThat(cut.finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  /**
+   * The model wants to end its turn at once, and where it may; it writes a b before a second end.
+   */
+  private static SamplingParameters.Builder endsItsTurnInItsReasoning() {
+    return SamplingParameters.builder()
+        .maxNewTokens(64)
+        .logitBias(Map.of(END, 100.0, TestTokenizer.ofByte('b'), 80.0))
+        .repetitionPenalty(2)
+        .constraint(new OutputConstraint.Regex("b*"));
+  }
+
+  @Test
+  void anEndThatWasPassedOverIsNoPartOfTheOutputThatPenaltiesCount() throws Exception {
+    Generation generation = answer(endsItsTurnInItsReasoning());
+    assertThat(generation.reasoning()).isEmpty();
+    assertThat(generation.answer()).isEmpty();
+    assertThat(generation.parsed()).hasValue("\"\"");
+  }
+
+  @Test
+  void anEndThatIsAStopTokenEndsTheRequestInItsReasoningToo() throws Exception {
+    Generation generation = answer(endsItsTurnInItsReasoning().stopTokens(Set.of(END)));
+    assertThat(generation.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(generation.reasoningTruncated()).isTrue();
+    assertThat(generation.parsed()).isEmpty();
   }
 
   @Test

@@ -223,6 +223,7 @@ class RandomSchedulesTest {
       GeneratedToken token = samplers.get(sequence).choose(scores, sequence.length());
       List<GeneratedToken> sofar = chosen.get(request.number());
       sofar.add(token);
+      samplers.get(sequence).count(token.token());
       sequence.append(token.token());
       boolean stops = request.sampling().stopTokens().contains(token.token());
       if (stops || sofar.size() == request.newTokens()) {

@@ -43,31 +43,29 @@ public final class Sampler {
   }
 
   /**
-   * Chooses the next token, which counts from then on.
+   * Chooses the next token; it counts once {@link #count} is told.
    *
    * @param position of the token in its sequence; with the seed it decides the draw
    */
   public GeneratedToken choose(TokenScores scores, long position) {
     TokenLogprob chosen =
         adjustment.isNone() ? plain(scores, position) : adjusted(scores, position);
-    adjustment.count(chosen.token());
     return new GeneratedToken(chosen, likeliest(scores));
   }
 
   /**
-   * Chooses the next token of those that a constraint allows, which counts from then on. Bias and
-   * penalties come before, all cuts after it.
+   * Chooses the next token of those that a constraint allows. Bias and penalties come before, all
+   * cuts after it.
    *
    * @param allowed one token at least
    */
   public GeneratedToken choose(TokenScores scores, long position, TokenMask allowed) {
     TokenLogprob chosen =
         firstAllowed(scores, allowed).orElseGet(() -> fromAll(scores, position, allowed));
-    adjustment.count(chosen.token());
     return new GeneratedToken(chosen, likeliest(scores));
   }
 
-  /** Counts a token that was not chosen: a constraint left no choice. */
+  /** Counts a token that came into the output, chosen or forced. */
   public void count(int token) {
     adjustment.count(token);
   }

@@ -125,6 +125,7 @@ class SamplerTest {
   void repetitionCountsThePromptAndTheOutput() {
     Sampler sampler = new Sampler(greedy().repetitionPenalty(2).build(), new int[] {2});
     assertThat(sampler.choose(scores(LOGITS, 1, 7), 1).token()).isEqualTo(3);
+    sampler.count(3);
     assertThat(sampler.choose(scores(LOGITS, 1, 7), 2).token()).isEqualTo(6);
     // Negative logits are multiplied, so they fall too.
     float[] negative = {-1, -1.5f, -3};
@@ -176,6 +177,7 @@ class SamplerTest {
         double draw = RandomStream.uniform(sampling.seed(), position);
         TokenScores scores = scores(logits, sampling.temperature(), 64);
         output.add(sampler.choose(scores, position).token());
+        sampler.count(output.get(position - 20));
         assertThat(output.get(position - 20))
             .as("%s at %d", sampling, position)
             .isEqualTo(NaiveSampler.draw(expected, draw));
@@ -256,7 +258,9 @@ class SamplerTest {
 
   private static List<Integer> tokens(Sampler sampler, int count) {
     return IntStream.range(0, count)
-        .mapToObj(position -> sampler.choose(scores(LOGITS, 1, 7), position).token())
+        .map(position -> sampler.choose(scores(LOGITS, 1, 7), position).token())
+        .peek(sampler::count)
+        .boxed()
         .toList();
   }
 
