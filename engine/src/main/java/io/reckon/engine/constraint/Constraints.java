@@ -2,6 +2,7 @@ package io.reckon.engine.constraint;
 
 import io.reckon.engine.api.OutputConstraint;
 import io.reckon.engine.common.Threads;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -69,9 +70,20 @@ public final class Constraints {
 
   private synchronized TokenTrie trie() {
     if (trie == null) {
-      trie = new TokenTrie(vocabulary.get());
+      trie = new TokenTrie(textOf(vocabulary.get()));
     }
     return trie;
+  }
+
+  /** Ends are no text here, however they are spelled: one within an answer would end it there. */
+  private List<byte[]> textOf(List<byte[]> bytesOfId) {
+    List<byte[]> text = new ArrayList<>(bytesOfId);
+    for (int end : endTokens) {
+      if (end < text.size()) {
+        text.set(end, new byte[0]);
+      }
+    }
+    return text;
   }
 
   private Constraint compile(OutputConstraint constraint, TokenTrie tokens) {

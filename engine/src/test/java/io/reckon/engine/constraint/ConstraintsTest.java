@@ -11,6 +11,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.OutputConstraint;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -280,6 +281,21 @@ class ConstraintsTest {
     assertThatThrownBy(() -> Constraints.check(new OutputConstraint.Regex(regex)))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void anEndThatIsPlainTextComesAtTheEndAlone() {
+    int end = TestVocabulary.tokenize("abc")[0];
+    Constraints constraints =
+        new Constraints(TestVocabulary::bytes, TestVocabulary::tokenize, List.of(end));
+    ConstraintRun answer =
+        constraints.compile(new OutputConstraint.Regex("[a-z]{3,}")).begin(false);
+    assertThat(answer.mask(20).allows(end)).isFalse();
+    for (int letter : "abc".getBytes(StandardCharsets.US_ASCII)) {
+      answer.append(1 + letter);
+    }
+    assertThat(answer.mask(20).allows(end)).isTrue();
+    assertThat(answer.text()).isEqualTo("abc");
   }
 
   @Test
