@@ -34,9 +34,19 @@ final class ForcedTokens {
   int[] in(Expression state) {
     StateNotes notes = states.notes(state);
     if (notes.forced == null) {
-      notes.forced = of(states.forcedBytes(state, MOST_BYTES));
+      notes.forced = of(wholeCharacters(states.forcedBytes(state, MOST_BYTES)));
     }
     return notes.forced;
+  }
+
+  /** Without the beginning of a character at the end, where something else is left. */
+  private static byte[] wholeCharacters(byte... bytes) {
+    int last = bytes.length - 1;
+    while (last > 0 && (bytes[last] & 0xC0) == 0x80) {
+      last--;
+    }
+    boolean begun = last > 0 && last + Utf8.length(bytes[last]) > bytes.length;
+    return begun ? Arrays.copyOf(bytes, last) : bytes;
   }
 
   private int[] of(byte... bytes) {

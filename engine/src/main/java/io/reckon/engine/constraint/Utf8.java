@@ -28,6 +28,11 @@ final class Utf8 {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Bytes of a character, by its first. */
+  static int length(byte first) {
+    return Math.max(1, Integer.numberOfLeadingZeros(~(first << 24)));
+  }
+
   private static Automaton automaton() {
     Automaton.Builder utf8 = new Automaton.Builder();
     int start = utf8.createState();

@@ -12,6 +12,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.OutputConstraint;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -281,6 +282,22 @@ class ConstraintsTest {
     assertThatThrownBy(() -> Constraints.check(new OutputConstraint.Regex(regex)))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void whatIsForcedIsSpelledAsTheTokenizerDoesHoweverLongItIs() {
+    Constraints constraints =
+        new Constraints(TestVocabulary::bytes, ConstraintsTest::byteByByte, List.of(0));
+    String text = "ab" + "日".repeat(100); // what is looked at ends within a character
+    int[] forced =
+        constraints.compile(new OutputConstraint.Choice(List.of(text))).begin(false).forced();
+    assertThat(forced).hasSizeGreaterThan(200);
+    assertThat(forced).isEqualTo(Arrays.copyOf(byteByByte(text), forced.length));
+  }
+
+  private static int[] byteByByte(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return IntStream.range(0, bytes.length).map(i -> 1 + (bytes[i] & 0xff)).toArray();
   }
 
   @Test
