@@ -47,9 +47,12 @@ public final class GeneratedText {
   }
 
   private boolean beginsWithThinking() {
-    int first = visibleAt(0);
-    return text.length() >= first + markers.open().length()
-        && text.indexOf(markers.open(), first) == first;
+    return beginning(visibleAt(text, 0)).equals(markers.open());
+  }
+
+  /** What stands where the opening marker would, as far as it has come. */
+  private String beginning(int first) {
+    return text.substring(first, Math.min(text.length(), first + markers.open().length()));
   }
 
   /** Whether the answer came to hold a stop string. */
@@ -59,7 +62,8 @@ public final class GeneratedText {
 
   /** An answer that was told from the reasoning otherwise, up to its first stop string. */
   public String cut(String answer) {
-    int end = stopStrings.find(new StringBuilder(answer), 0);
+    StringBuilder written = new StringBuilder(answer);
+    int end = stopStrings.find(written, visibleAt(written, 0));
     return end < 0 ? answer : answer.substring(0, end).strip();
   }
 
@@ -92,15 +96,14 @@ public final class GeneratedText {
   /** Where the answer begins, as far as can be told by now. */
   private int answerAt() {
     if (closedAt >= 0) {
-      return visibleAt(closedAt + markers.close().length());
+      return visibleAt(text, closedAt + markers.close().length());
     }
-    int first = visibleAt(0);
-    int end = Math.min(text.length(), first + markers.open().length());
-    boolean mayThink = insideThinking || markers.open().startsWith(text.substring(first, end));
+    int first = visibleAt(text, 0);
+    boolean mayThink = insideThinking || markers.open().startsWith(beginning(first));
     return mayThink ? UNKNOWN : first;
   }
 
-  private int visibleAt(int from) {
+  private static int visibleAt(StringBuilder text, int from) {
     int at = from;
     while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
       at++;

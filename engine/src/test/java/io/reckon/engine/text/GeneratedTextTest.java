@@ -125,6 +125,13 @@ class GeneratedTextTest {
   }
 
   @Test
+  void cutsAnAnswerThatWasToldOtherwiseByTheSameRule() {
+    GeneratedText text = tokenizer.generatedText(true, List.of(" "));
+    assertThat(text.cut(" ab cd")).isEqualTo("ab");
+    assertThat(text.cut("\nabcd")).isEqualTo("\nabcd");
+  }
+
+  @Test
   void keepsTheBeginningOfAStopStringThatNeverCame() {
     GeneratedText text = tokenizer.generatedText(true, List.of("END"));
     assertThat(appendUntilStopped(text, "a</think>yes EN")).isEmpty();
