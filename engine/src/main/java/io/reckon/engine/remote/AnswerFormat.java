@@ -97,6 +97,12 @@ final class AnswerFormat {
             .orElseThrow(() -> notKept("a JSON schema was given and the answer is no JSON"));
   }
 
+  /** Whether what an answer is could not go on: a number could, and so could a bare choice. */
+  static boolean showsItsEnd(OutputConstraint constraint, String text) {
+    boolean wrapped = constraint instanceof OutputConstraint.Choice;
+    return json(text).filter(read -> wrapped ? read.isObject() : !read.isNumber()).isPresent();
+  }
+
   private static Answer oneOf(List<String> texts, String text) {
     String chosen = chosen(text);
     if (!texts.contains(chosen)) {

@@ -136,16 +136,25 @@ final class ChatReply {
         : Optional.empty();
   }
 
-  /** One that was cut keeps to no constraint. */
+  /** One that was cut keeps to no constraint, or does so by accident. */
   private AnswerFormat.Answer answer(SamplingParameters sampling) {
+    AnswerFormat.Answer unheld = new AnswerFormat.Answer(text.answer(), Optional.empty());
+    if (cut && !AnswerFormat.showsItsEnd(sampling.constraint(), text.answer())) {
+      return unheld;
+    }
     try {
       return AnswerFormat.read(sampling.constraint(), text.answer());
     } catch (EngineException e) {
-      if (cut || !sampling.stopStrings().isEmpty()) {
-        return new AnswerFormat.Answer(text.answer(), Optional.empty());
+      if (mayBeCut(sampling)) {
+        return unheld;
       }
       throw e;
     }
+  }
+
+  /** Servers call it a stop where one of the request's own ends an answer, too. */
+  private boolean mayBeCut(SamplingParameters sampling) {
+    return cut || !sampling.stopStrings().isEmpty() || !sampling.stopTokens().isEmpty();
   }
 
   private int usage(Function<CompletionUsage, JsonField<Long>> count) {

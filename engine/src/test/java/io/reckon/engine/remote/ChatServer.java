@@ -119,6 +119,10 @@ public final class ChatServer implements AutoCloseable {
       case "wait" -> sendAway(exchange, more, error("slow down", "rate_limit_exceeded"));
       case "numbered" -> send(exchange, Integer.parseInt(more), error("no", Integer.valueOf(more)));
       case "finish" -> send(exchange, 200, completion("", "half", more));
+      case "says" -> { // says:FINISH_REASON:CONTENT
+        String[] parts = more.split(":", 2);
+        send(exchange, 200, completion("", parts[1], parts[0]));
+      }
       case "endless" -> send(exchange, 200, completion("", "good", null));
       case "bare" ->
           send(exchange, 200, completion("", "good", "stop").replace(",\"top_logprobs\":[]", ""));

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -342,6 +343,33 @@ class RemoteEngineTest {
     assertThat(cut.parsed()).isEmpty();
     Generation mayBeCut = ask(prompt, schema.toBuilder().stopStrings(List.of("END")).build());
     assertThat(mayBeCut.parsed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          says:length:12       | 12
+          says:length:{"n":12  | {"n":12
+          says:stop:{"n":12    | {"n":12
+          """)
+  void partOfAnAnswerIsNotParsed(String way, String answer) throws InterruptedException {
+    SamplingParameters schema = heldTo("{\"type\": [\"integer\", \"object\"]}");
+    Generation part = ask(way + "! x", schema.toBuilder().stopTokens(Set.of(7)).build());
+    assertThat(part.answer()).isEqualTo(answer);
+    assertThat(part.parsed()).isEmpty();
+  }
+
+  @Test
+  void whatIsWholeIsParsedThoughTheRoomWasSpent() throws InterruptedException {
+    SamplingParameters schema = heldTo("{\"type\": [\"integer\", \"object\"]}");
+    assertThat(ask("says:length:{\"n\":12}! x", schema).parsed()).hasValue("{\"n\":12}");
+    assertThat(ask("says:stop:12! x", schema).parsed()).hasValue("12");
+    SamplingParameters choices = heldTo(new OutputConstraint.Choice(List.of("yes", "yesterday")));
+    assertThat(ask("says:length:yes! x", choices).parsed()).isEmpty();
+    assertThat(ask("says:length:{\"choice\":\"yes\"}! x", choices).parsed()).hasValue("\"yes\"");
   }
 
   @Test
