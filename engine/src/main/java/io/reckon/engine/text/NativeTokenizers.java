@@ -79,8 +79,11 @@ final class NativeTokenizers implements AutoCloseable {
     return using(() -> TokenSpans.of(text, plain().encoding(text).getCharTokenSpans()));
   }
 
-  Detokenizer detokenizer() {
-    return new WindowDetokenizer(reference);
+  /**
+   * @param specialMarkers by id, what stays in the text although the tokenizer leaves it out
+   */
+  Detokenizer detokenizer(Map<Integer, String> specialMarkers) {
+    return new WindowDetokenizer(reference, specialMarkers);
   }
 
   private synchronized PlainTokenizer plain() {

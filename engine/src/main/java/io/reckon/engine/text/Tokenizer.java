@@ -199,7 +199,9 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   Detokenizer detokenizer() {
-    return vocabulary.byteLevel() ? new ByteLevelDetokenizer(vocabulary) : encoders.detokenizer();
+    return vocabulary.byteLevel()
+        ? new ByteLevelDetokenizer(vocabulary)
+        : encoders.detokenizer(vocabulary.specialMarkers());
   }
 
   /** The ids by which reasoning is closed. */

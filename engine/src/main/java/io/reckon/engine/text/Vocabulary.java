@@ -4,6 +4,8 @@ import io.reckon.engine.api.ReasoningMarkers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The bytes of every token of a byte-level tokenizer, and its added tokens.
@@ -52,6 +54,13 @@ record Vocabulary(
   /** The bytes that a generated id stands for; none for special and unknown ids. */
   byte[] bytes(int id) {
     return id < bytesOfId.size() ? bytesOfId.get(id) : NOTHING;
+  }
+
+  /** The markers that tokenizers leave out of text, by id. */
+  Map<Integer, String> specialMarkers() {
+    return added.stream()
+        .filter(token -> token.special() && markers.isMarker(token.content()))
+        .collect(Collectors.toMap(AddedToken::id, AddedToken::content));
   }
 
   /** The thinking markers are read by us, whether or not the tokenizer calls them special. */

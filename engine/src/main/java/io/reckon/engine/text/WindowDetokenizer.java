@@ -2,6 +2,7 @@ package io.reckon.engine.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Detokenizes through the reference tokenizer, for vocabularies that aren't byte-level. A token's
@@ -14,18 +15,27 @@ final class WindowDetokenizer implements Detokenizer {
   private static final int MOST_AWAITED = 3;
 
   private final HuggingFaceTokenizer tokenizer;
+  private final Map<Integer, String> specialMarkers;
   private long[] window = new long[16];
   private int length;
 
   /** Tokens of the window whose text was given out. */
   private int given;
 
-  WindowDetokenizer(HuggingFaceTokenizer tokenizer) {
+  /**
+   * @param specialMarkers by id, what stays in the text although the tokenizer leaves it out
+   */
+  WindowDetokenizer(HuggingFaceTokenizer tokenizer, Map<Integer, String> specialMarkers) {
     this.tokenizer = tokenizer;
+    this.specialMarkers = specialMarkers;
   }
 
   @Override
   public String append(int token) {
+    String marker = specialMarkers.get(token);
+    if (marker != null) {
+      return (given < length ? finish() : "") + marker;
+    }
     if (length == window.length) {
       window = Arrays.copyOf(window, 2 * length);
     }
@@ -39,7 +49,10 @@ final class WindowDetokenizer implements Detokenizer {
 
   @Override
   public String finish() {
-    return give(length, added(length));
+    String text = added(length);
+    length = 0; // What follows a marker completes no character before it.
+    given = 0;
+    return text;
   }
 
   /** The text of the window's tokens before {@code end} that was not given out. */

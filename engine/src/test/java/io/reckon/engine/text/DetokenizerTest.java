@@ -94,7 +94,7 @@ class DetokenizerTest {
   @Test
   void marksBrokenBytesAloneWhereTheDecoderTakesThoseBesideThemForBrokenToo() throws Exception {
     try (HuggingFaceTokenizer bytes = byteFallback()) {
-      Detokenizer detokenizer = new WindowDetokenizer(bytes);
+      Detokenizer detokenizer = new WindowDetokenizer(bytes, Map.of());
       StringBuilder text = new StringBuilder();
       for (int value : new int[] {0xE6, 0x9D, 0xB1, 0xE4, 256, 0xE6, 0x9D, 0xB1}) {
         text.append(detokenizer.append(value));
@@ -124,8 +124,28 @@ class DetokenizerTest {
     assertThat(tokenizer.decode(tokens)).isEqualTo("a</think>b");
   }
 
-  /** One whose bytes are ids 0 to 255, and its letter b 256. */
+  @Test
+  void keepsSpecialMarkersWhereTheVocabularyIsNotByteLevel(@TempDir Path other) throws Exception {
+    Files.move(byteFallbackFile(), other.resolve("tokenizer.json"));
+    try (Tokenizer bytes = Tokenizer.load(other, 259)) {
+      GeneratedText text = bytes.generatedText(true, List.of());
+      for (int token : new int[] {'a', 0xE6, 0x9D, 0xB1, 258, 0xE6}) {
+        text.append(token);
+      }
+      assertThat(text.thinking()).isTrue();
+      text.append(bytes.closeOfThinking()[0]);
+      assertThat(text.thinking()).isFalse();
+      text.append('b');
+      assertThat(text.finish()).isEqualTo(new ReasonedText("a\u6771\uFFFD", "b", false, 7));
+    }
+  }
+
   private static HuggingFaceTokenizer byteFallback() throws IOException {
+    return HuggingFaceTokenizer.newInstance(byteFallbackFile(), Map.of());
+  }
+
+  /** One whose bytes are ids 0 to 255, its letter b 256, and 257 and 258 are special. */
+  private static Path byteFallbackFile() throws IOException {
     StringBuilder vocabulary = new StringBuilder();
     for (int value = 0; value < 256; value++) {
       vocabulary.append("\"<0x%02X>\": %d, ".formatted(value, value));
@@ -134,12 +154,16 @@ class DetokenizerTest {
     Files.writeString(
         file,
         """
-        {"version": "1.0", "added_tokens": [],
+        {"version": "1.0", "added_tokens": [
+           {"id": 257, "content": "</think>", "special": true, "normalized": false,
+            "single_word": false, "lstrip": false, "rstrip": false},
+           {"id": 258, "content": "<s>", "special": true, "normalized": false,
+            "single_word": false, "lstrip": false, "rstrip": false}],
          "decoder": {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]},
-         "model": {"type": "BPE", "byte_fallback": true, "merges": [], "vocab": {%s"b": 256}}}
+         "model": {"type": "BPE", "byte_fallback": true, "merges": [], "vocab": {%s"b": 256, "</think>": 257, "<s>": 258}}}
         """
             .formatted(vocabulary));
-    return HuggingFaceTokenizer.newInstance(file, Map.of());
+    return file;
   }
 
   private static void append(GeneratedText text, String generated) {
@@ -157,6 +181,6 @@ class DetokenizerTest {
   }
 
   private static List<Detokenizer> both() {
-    return List.of(tokenizer.detokenizer(), new WindowDetokenizer(reference));
+    return List.of(tokenizer.detokenizer(), new WindowDetokenizer(reference, Map.of()));
   }
 }
