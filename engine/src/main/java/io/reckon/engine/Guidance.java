@@ -29,6 +29,7 @@ final class Guidance {
   private ConstraintRun run;
 
   private boolean endWanted;
+  private boolean closed;
   private boolean thinkingCut;
 
   /**
@@ -88,10 +89,10 @@ final class Guidance {
 
   /**
    * Takes in that the model ends its turn. Gives whether that ends the request: where an answer
-   * must follow, the reasoning is closed instead.
+   * must follow, the reasoning is closed instead, once.
    */
   boolean turnEnded() {
-    endWanted = run == null && constraint.isPresent();
+    endWanted = run == null && constraint.isPresent() && !closed;
     return !endWanted;
   }
 
@@ -100,13 +101,14 @@ final class Guidance {
     if (run != null) {
       return run.forced();
     }
-    if (!text.thinking()) {
+    if (closed || !text.thinking()) {
       return NO_TOKENS;
     }
     int reserve = constraint.map(c -> c.shortestAnswer() + closeOfThinking.length).orElse(0);
     boolean spent = generated >= mostThinking || mostNewTokens - generated <= reserve;
     thinkingCut |= spent;
-    return spent || endWanted ? closeOfThinking : NO_TOKENS;
+    closed = spent || endWanted;
+    return closed ? closeOfThinking : NO_TOKENS;
   }
 
   /** Whether nothing can follow the answer. */
