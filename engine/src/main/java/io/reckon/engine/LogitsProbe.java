@@ -23,6 +23,9 @@ public final class LogitsProbe implements AutoCloseable {
    */
   public record Result(float[] logits, int[] greedy) {}
 
+  /** The scores of a token that is still to come. */
+  private record Scores(float[] logits, int likeliest) {}
+
   private final LoadedModel model;
   private final int vocabularySize;
 
@@ -63,35 +66,27 @@ public final class LogitsProbe implements AutoCloseable {
   }
 
   private Result probe(Scheduler scheduler, Sequence sequence, int greedyTokens) {
-    float[] logits = nextLogits(scheduler);
+    Scores first = next(scheduler);
     int[] greedy = new int[greedyTokens];
     for (int i = 0; i < greedyTokens; i++) {
-      greedy[i] = likeliest(i == 0 ? logits : nextLogits(scheduler));
+      greedy[i] = (i == 0 ? first : next(scheduler)).likeliest();
       sequence.append(greedy[i]);
     }
-    return new Result(logits, greedy);
+    return new Result(first.logits(), greedy);
   }
 
   /** Steps until the sequence's last token is scored. */
-  private float[] nextLogits(Scheduler scheduler) {
+  private Scores next(Scheduler scheduler) {
     while (true) {
       Batch batch = scheduler.next();
       AssembledStep step = model.assembler().assemble(batch, any -> SamplingParameters.GREEDY);
       try (StepOutput output = model.program().step(step.input())) {
         scheduler.computed(batch);
         if (!step.sampled().isEmpty()) {
-          return output.logits(0);
+          return new Scores(output.logits(0), output.bestToken(0));
         }
       }
     }
-  }
-
-  private static int likeliest(float[] logits) {
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      best = logits[id] > logits[best] ? id : best;
-    }
-    return best;
   }
 
   private void check(int[] tokens, int greedyTokens) {

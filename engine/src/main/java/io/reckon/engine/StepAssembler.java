@@ -9,6 +9,7 @@ import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.schedule.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,8 +39,7 @@ final class StepAssembler {
     return new AssembledStep(
         rows.input(single.attention(), full.attention(), sampling),
         rows.sampled,
-        single.blocks(),
-        full.blocks());
+        Arrays.asList(rows.owners));
   }
 
   private TilePlan plan(List<Block> blocks) {
@@ -73,6 +73,7 @@ final class StepAssembler {
     private final long[] tokens;
     private final long[] positions;
     private final long[] slots;
+    private final Sequence[] owners;
     private final List<Sequence> sampled = new ArrayList<>();
     private final List<Integer> samplingRows = new ArrayList<>();
     private int count;
@@ -81,6 +82,7 @@ final class StepAssembler {
       tokens = new long[rows];
       positions = new long[rows];
       slots = new long[rows];
+      owners = new Sequence[rows];
     }
 
     /** Padding rows are token 0 in slot 0, the scratch page; their positions go on. */
@@ -91,6 +93,7 @@ final class StepAssembler {
         if (i < block.rows()) {
           tokens[count] = block.sequence().token(position);
           slots[count] = block.sequence().pages().slot(position);
+          owners[count] = block.sequence();
         }
       }
       if (block.samples()) {

@@ -23,15 +23,4 @@ public record AttentionBlocks(
     long[] tiles,
     long[] together,
     long[] members,
-    long[] shared) {
-  /** No blocks at all. */
-  public static final AttentionBlocks NONE =
-      new AttentionBlocks(
-          new long[0],
-          new long[0],
-          new long[0],
-          new long[0],
-          new long[0],
-          new long[0],
-          new long[0]);
-}
+    long[] shared) {}

@@ -120,6 +120,16 @@ class ModelProgramTest {
     return ModelProgram.load(checkpoint, mode, Device.cpu(), 2, 64);
   }
 
+  private static final AttentionBlocks NO_BLOCKS =
+      new AttentionBlocks(
+          new long[0],
+          new long[0],
+          new long[0],
+          new long[0],
+          new long[0],
+          new long[0],
+          new long[0]);
+
   /** The first token of a sequence on page 1, at temperature 2. */
   static StepInput decode(int candidates) {
     return decode(candidates, 0.5f);
@@ -138,7 +148,7 @@ class ModelProgramTest {
             new long[] {1},
             new long[0],
             new long[0]),
-        AttentionBlocks.NONE,
+        NO_BLOCKS,
         new long[] {0},
         new float[] {inverseTemperature},
         candidates);
