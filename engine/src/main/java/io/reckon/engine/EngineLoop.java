@@ -164,9 +164,15 @@ final class EngineLoop implements Runnable {
     inbox.leave(request);
   }
 
+  /** Those who wait come first: what broke a step may break the schedule's bookkeeping too. */
   private void failAll(EngineException reason) {
     inbox.drain().submitted().forEach(request -> active.put(request.sequence(), request));
-    List.copyOf(active.values()).forEach(request -> fail(request, reason));
+    List<ActiveRequest> left = List.copyOf(active.values());
+    for (ActiveRequest request : left) {
+      meter.failed();
+      request.result().completeExceptionally(reason);
+    }
+    left.forEach(this::drop);
   }
 
   private static EngineException notFinite(ActiveRequest request) {
