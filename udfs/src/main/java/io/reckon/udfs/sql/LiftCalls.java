@@ -164,11 +164,11 @@ final class LiftCalls extends Rule<LogicalPlan> {
         : new Project(Scala.seq(Scala.<NamedExpression>list(wanted.output())), plan);
   }
 
-  private static boolean hasCall(Expression expression) {
+  static boolean hasCall(Expression expression) {
     return expression.exists(Scala.function(part -> part instanceof ReckonCall));
   }
 
-  private static List<Expression> conjuncts(Expression condition) {
+  static List<Expression> conjuncts(Expression condition) {
     List<Expression> all = new ArrayList<>();
     if (condition instanceof And and) {
       all.addAll(conjuncts(and.left()));
@@ -179,7 +179,7 @@ final class LiftCalls extends Rule<LogicalPlan> {
     return all;
   }
 
-  private static Expression conjunction(List<Expression> conditions) {
+  static Expression conjunction(List<Expression> conditions) {
     return conditions.stream().reduce(And::new).orElseThrow();
   }
 

@@ -77,10 +77,10 @@ final class SortsAndLimitsFirst extends Rule<LogicalPlan> {
   }
 
   /**
-   * Whether a shuffle below leaves what a node computes: not a row's file, its partition or a
-   * random number.
+   * Whether a shuffle or a filter below leaves what a node computes for a row: not a row's file,
+   * its partition or a random number.
    */
-  private static boolean keepsItsValues(LogicalPlan node) {
+  static boolean keepsItsValues(LogicalPlan node) {
     return Scala.<Expression>list(node.expressions()).stream()
         .noneMatch(
             expression ->
@@ -93,12 +93,12 @@ final class SortsAndLimitsFirst extends Rule<LogicalPlan> {
         && Scala.<Expression>list(part.children()).stream().allMatch(Expression::deterministic);
   }
 
-  private static LogicalPlan over(LogicalPlan node, LogicalPlan child) {
+  static LogicalPlan over(LogicalPlan node, LogicalPlan child) {
     return node.withNewChildren(Scala.seq(List.of(child)));
   }
 
   /** What a column of a projection stands for; any other expression as it is. */
-  private static Expression source(Expression part, Project project) {
+  static Expression source(Expression part, Project project) {
     return Scala.<NamedExpression>list(project.projectList()).stream()
         .filter(Alias.class::isInstance)
         .map(Alias.class::cast)

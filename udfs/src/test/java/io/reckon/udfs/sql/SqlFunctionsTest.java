@@ -127,6 +127,86 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void conditionsOfOutsideComeFirst() {
+    spark
+        .table("prompts")
+        .withColumn("r", expr("reckon(p)"))
+        .withColumn("minus", expr("-id"))
+        .createOrReplaceTempView("asked");
+
+    List<Row> column = spark.table("asked").where("minus = -7").collectAsList();
+    List<Row> nested =
+        spark
+            .sql(
+                "WITH a AS (SELECT *, reckon('and ' || r.answer).answer AS b FROM asked)"
+                    + " SELECT b FROM (SELECT * FROM a) WHERE id IN (8, 9) AND r.answer = 'P9'")
+            .collectAsList();
+
+    assertThat(column).extracting(row -> row.getLong(0)).containsExactly(7L);
+    assertThat(nested).extracting(row -> row.getString(0)).containsExactly("AND P9");
+    // One, then two for the inner call and the one whose answer was P9 for the outer.
+    assertThat(FakeEngines.last().asked()).isEqualTo(4);
+  }
+
+  @Test
+  void aConditionOfOutsideChoosesWhatIsReadOfATable(@TempDir Path folder) {
+    String path = folder.resolve("days").toString();
+    spark
+        .table("prompts")
+        .selectExpr("*", "id % 5 AS day")
+        .write()
+        .partitionBy("day")
+        .parquet(path);
+    Dataset<Row> day =
+        spark.read().parquet(path).withColumn("r", expr("reckon(p)")).where("day = 3");
+
+    assertThat(day.collectAsList()).hasSize(20);
+    assertThat(plan(day)).containsPattern("PartitionFilters: \\[[^\\]]*\\(day#\\d+ = 3\\)");
+    assertThat(FakeEngines.last().asked()).isEqualTo(20);
+  }
+
+  @Test
+  void aLimitBehindAConditionOfOutsideIsTakenBeforeTheModelIsAsked() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT r.answer FROM (SELECT *, reckon(p) AS r FROM prompts) WHERE id > 4 LIMIT 3")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).containsExactly("P5", "P6", "P7");
+    assertThat(FakeEngines.last().asked()).isEqualTo(3);
+  }
+
+  @Test
+  void aConditionOfOutsideHoldsForABranchsCallsToo() {
+    String branch = "CASE WHEN id % 2 = 0 THEN reckon(p).answer ELSE p END AS a";
+    List<Row> rows =
+        spark
+            .sql("SELECT a FROM (SELECT *, %s FROM prompts) WHERE id < 4".formatted(branch))
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).containsExactly("P0", "p1", "P2", "p3");
+    assertThat(FakeEngines.last().asked()).isEqualTo(2);
+  }
+
+  @Test
+  void aConditionDoesNotPassWhatCountsRows() {
+    String numbered = "(SELECT *, monotonically_increasing_id() AS n, reckon(p) AS r FROM prompts)";
+    List<Row> rows =
+        spark.sql("SELECT n FROM %s WHERE id IN (3, 4)".formatted(numbered)).collectAsList();
+
+    assertThat(rows).extracting(row -> row.getLong(0)).containsExactly(3L, 4L);
+    assertThat(
+            spark
+                .sql(
+                    "SELECT n FROM %s WHERE monotonically_increasing_id() < 2 AND id > 0"
+                        .formatted(numbered.replace("monotonically_increasing_id()", "id")))
+                .collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactly(1L);
+  }
+
+  @Test
   void aLimitIsTakenBeforeTheModelIsAsked() {
     List<Row> rows = spark.sql("SELECT reckon(p).answer FROM prompts LIMIT 3").collectAsList();
 
