@@ -56,7 +56,8 @@ final class PromptReader {
     if (!plan.system().isEmpty() && !beginsWithSystem(turns)) {
       turns.add(0, RowFactory.create("system", plan.system()));
     }
-    return RowFactory.create("", Scala.seq(turns));
+    // A turn may be null: that is the row's own error.
+    return RowFactory.create("", CollectionConverters.asScala(turns).toSeq());
   }
 
   private static boolean beginsWithSystem(List<Row> turns) {

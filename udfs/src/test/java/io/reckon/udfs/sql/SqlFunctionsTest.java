@@ -488,6 +488,19 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void aConversationWithANullTurnIsItsRowsError() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon(array(named_struct('role', 'user', 'content', p), if(id = 1, NULL,"
+                    + " named_struct('role', 'user', 'content', p)))) FROM prompts WHERE id < 2")
+            .collectAsList();
+
+    assertThat(rows.get(0).getStruct(0).<String>getAs("answer")).isEqualTo("P0");
+    assertThat(error(rows.get(1))).startsWith("PROMPT_EMPTY: message 1 has null content");
+  }
+
+  @Test
   void emptyPartitionsNeedNoEngine() {
     int before = FakeEngines.opened().size();
 
