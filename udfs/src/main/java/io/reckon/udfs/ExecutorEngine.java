@@ -82,6 +82,11 @@ public final class ExecutorEngine {
     executorAddresses = List.copyOf(addresses);
   }
 
+  /** Whether Spark gave this executor, or the task that asks, a GPU. */
+  static boolean hasGpu() {
+    return !addresses().isEmpty();
+  }
+
   /** Closes the engine; a later lease loads it anew. */
   static void close() {
     SLOT.close();

@@ -5,6 +5,7 @@ import io.reckon.engine.api.ErrorCode;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.resource.ExecutorResourceRequests;
 import org.apache.spark.resource.ResourceProfile;
@@ -48,6 +49,24 @@ public final class GpuStage {
     return new GpuStage(
         Optional.of(
             spark.resourceProfileManager().getEquivalentProfile(wanted).getOrElse(() -> wanted)));
+  }
+
+  /**
+   * For a task that may run anywhere and asks the model where a call stands.
+   *
+   * @throws EngineException {@code BAD_OPTION} where models run on executors with a GPU alone, and
+   *     this is none; in local mode every executor will do
+   */
+  public static void requireGpu(EngineSettings engine) {
+    if (engine.isLocal()
+        && ExecutorEnd.isOurs()
+        && isOn(SparkEnv.get().conf())
+        && !ExecutorEngine.hasGpu()) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION,
+          "%s gives the model executors with a GPU, and a call that is made row by row runs on one without; write reckon(CASE WHEN c THEN p END) for CASE WHEN c THEN reckon(p) END, and start the session with io.reckon.udfs.sql.ReckonExtensions"
+              .formatted(ReckonSparkConf.GPU_STAGE));
+    }
   }
 
   static boolean isOn(SparkConf conf) {

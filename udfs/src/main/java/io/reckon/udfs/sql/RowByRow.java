@@ -2,6 +2,7 @@ package io.reckon.udfs.sql;
 
 import io.reckon.udfs.EngineFactory;
 import io.reckon.udfs.EngineSettings;
+import io.reckon.udfs.GpuStage;
 import io.reckon.udfs.QueryAnswer;
 import io.reckon.udfs.QueryAnswers;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +49,7 @@ final class RowByRow {
       throw new IllegalStateException("a model is asked by tasks, and this thread runs none");
     }
     if (current != task) {
+      GpuStage.requireGpu(engine);
       answers = QueryAnswers.begin(current, engine, engines);
       task = current;
     }
