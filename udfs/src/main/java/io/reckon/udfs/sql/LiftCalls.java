@@ -112,10 +112,14 @@ final class LiftCalls extends Rule<LogicalPlan> {
     for (Expression expression : Scala.<Expression>list(node.expressions())) {
       collect(expression, found);
     }
-    LogicalPlan child = node.children().head();
+    found.removeIf(call -> !call.references().subsetOf(node.children().head().outputSet()));
+    // A branch in a prompt may hold a call that is lifted too: then it is asked no more there.
+    if (found.stream().anyMatch(call -> !hasCall(call.prompt()))) {
+      found.removeIf(call -> hasCall(call.prompt()));
+    }
     Map<Expression, Alias> calls = new LinkedHashMap<>();
     for (ReckonCall call : found) {
-      if (call.references().subsetOf(child.outputSet()) && sameEngine(call, found.get(0))) {
+      if (sameEngine(call, found.get(0))) {
         calls.computeIfAbsent(call.canonicalized(), same -> alias(call, "_" + call.name()));
       }
     }
@@ -126,17 +130,20 @@ final class LiftCalls extends Rule<LogicalPlan> {
     return one.engine().equals(other.engine()) && one.engines().equals(other.engines());
   }
 
-  /** Adds the innermost calls that are evaluated for every row. */
+  /**
+   * Adds the innermost calls that are evaluated for every row. Calls in a branch of their prompts
+   * are not, and stay there.
+   */
   private static void collect(Expression expression, List<ReckonCall> calls) {
     if (expression instanceof LambdaFunction) {
       return;
     }
-    if (expression instanceof ReckonCall call && !hasCall(call.prompt())) {
-      calls.add(call);
-      return;
-    }
+    int before = calls.size();
     for (Expression part : alwaysEvaluated(expression)) {
       collect(part, calls);
+    }
+    if (expression instanceof ReckonCall call && calls.size() == before) {
+      calls.add(call);
     }
   }
 

@@ -359,6 +359,33 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void aCallOverABranchWithACallAsksManyRowsAtATime() {
+    Dataset<Row> query =
+        spark.sql(
+            "SELECT reckon('so ' || CASE WHEN id < 2 THEN reckon(p).answer ELSE p END).answer"
+                + " FROM prompts");
+    List<Row> rows = query.collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(0)).startsWith("SO P0", "SO P1", "SO P2");
+    assertThat(plan(query)).contains("ReckonEval [reckon(concat(so , CASE WHEN");
+    assertThat(FakeEngines.last().asked()).isEqualTo(102);
+    assertThat(FakeEngines.last().mostOpen()).isGreaterThan(20);
+  }
+
+  @Test
+  void aBranchsCallThatIsMadeForEveryRowElsewhereIsMadeOnce() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT reckon(p).answer, reckon('so ' || if(id < 2, reckon(p).answer, p)).answer"
+                    + " FROM prompts WHERE id < 4")
+            .collectAsList();
+
+    assertThat(rows).extracting(row -> row.getString(1)).contains("SO P1", "SO P2");
+    assertThat(FakeEngines.last().asked()).isEqualTo(8);
+  }
+
+  @Test
   void aLambdaAsksForEachElement() {
     Row row =
         spark
