@@ -13,11 +13,14 @@ import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
+import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
+import org.apache.spark.sql.catalyst.optimizer.NestedColumnAliasing$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
+import org.apache.spark.sql.internal.SQLConf;
 import scala.Option;
 
 /**
@@ -29,7 +32,9 @@ import scala.Option;
 final class LiftCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return plan.transformUp(Scala.total(LiftCalls::lift));
+    LogicalPlan lifted = plan.transformUp(Scala.total(LiftCalls::lift));
+    // Spark has pruned already, and not below what came since.
+    return lifted == plan ? plan : ColumnPruning$.MODULE$.apply(lifted);
   }
 
   private static LogicalPlan lift(LogicalPlan node) {
@@ -41,7 +46,21 @@ final class LiftCalls extends Rule<LogicalPlan> {
     if (node instanceof Aggregate aggregate) {
       return liftFrom(aggregate);
     }
+    if (node instanceof Project project) {
+      return liftFromAny(withFieldsOnly(project));
+    }
     return node instanceof Filter filter ? liftFrom(filter) : liftFromAny(node);
+  }
+
+  /**
+   * With the fields of structs that it reads as columns below it: of a file only those are read.
+   */
+  private static LogicalPlan withFieldsOnly(Project project) {
+    return SQLConf.get().nestedSchemaPruningEnabled()
+        ? NestedColumnAliasing$.MODULE$
+            .rewritePlanIfSubsetFieldsUsed(project, project.expressions(), Scala.seq(List.of()))
+            .getOrElse(() -> project)
+        : project;
   }
 
   /** The general case: calls over the child's columns, the innermost first. */

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +164,27 @@ class SqlFunctionsTest {
     assertThat(day.collectAsList()).hasSize(20);
     assertThat(plan(day)).containsPattern("PartitionFilters: \\[[^\\]]*\\(day#\\d+ = 3\\)");
     assertThat(FakeEngines.last().asked()).isEqualTo(20);
+  }
+
+  @Test
+  void onlyWhatIsUsedIsReadOfATable(@TempDir Path folder) {
+    String path = folder.resolve("docs").toString();
+    spark
+        .table("prompts")
+        .selectExpr(
+            "id", "named_struct('body', p, 'pages', id) AS doc", "p AS other", "-id AS minus")
+        .write()
+        .parquet(path);
+    spark.read().parquet(path).createOrReplaceTempView("docs");
+
+    Dataset<Row> field = spark.sql("SELECT id, reckon(doc.body).answer FROM docs WHERE minus > -3");
+    Dataset<Row> condition =
+        spark.sql("SELECT id FROM docs WHERE reckon(other).answer = 'P7' ORDER BY minus");
+
+    assertThat(read(field)).isEqualTo("id BIGINT,doc STRUCT<body: STRING>,minus BIGINT");
+    assertThat(field.collectAsList()).extracting(row -> row.getString(1)).hasSize(3).contains("P2");
+    assertThat(read(condition)).isEqualTo("id BIGINT,other STRING,minus BIGINT");
+    assertThat(condition.collectAsList()).extracting(row -> row.getLong(0)).containsExactly(7L);
   }
 
   @Test
@@ -621,6 +643,14 @@ class SqlFunctionsTest {
 
   private static String plan(Dataset<Row> rows) {
     return sparkPlan(rows).toString();
+  }
+
+  /** The columns that a query reads of its file. */
+  private static String read(Dataset<Row> query) {
+    FileSourceScanExec scan =
+        (FileSourceScanExec)
+            sparkPlan(query).find(Scala.function(node -> node instanceof FileSourceScanExec)).get();
+    return scan.requiredSchema().toDDL();
   }
 
   private static org.apache.spark.sql.execution.SparkPlan sparkPlan(Dataset<Row> rows) {
