@@ -459,6 +459,22 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void answersAreNotTakenForSmallBecauseTheirPromptsAre(@TempDir Path folder) {
+    String path = folder.resolve("prompts").toString();
+    spark.table("prompts").write().parquet(path);
+    spark.read().parquet(path).createOrReplaceTempView("stored");
+    String join =
+        "SELECT id, a FROM prompts LEFT JOIN (SELECT id, reckon(p).answer AS a FROM %s) USING (id)";
+
+    Dataset<Row> whole = spark.sql(join.formatted("stored"));
+    Dataset<Row> few = spark.sql(join.formatted("(SELECT * FROM stored LIMIT 10)"));
+
+    assertThat(plan(whole)).contains("SortMergeJoin").doesNotContain("BroadcastHashJoin");
+    assertThat(plan(few)).contains("BroadcastHashJoin");
+    assertThat(whole.where("a IS NOT NULL").count()).isEqualTo(100);
+  }
+
+  @Test
   void nullStaysNullAndARowAtFaultHasAnError() {
     List<Row> rows =
         spark
