@@ -130,6 +130,10 @@ final class EngineShare {
     }
   }
 
+  boolean isGivenUp() {
+    return givenUp != null;
+  }
+
   /** Requests that have not ended. */
   int inFlight() {
     return inFlight.get();

@@ -8,6 +8,7 @@ import io.reckon.engine.api.ModelDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -33,9 +34,9 @@ final class EngineSlot {
   private final Duration stepLimit;
   private final Consumer<String> stuck;
   private final BooleanSupplier killed;
+  private final AtomicInteger loads = new AtomicInteger();
   // All below: read and written with the lock held.
   private Occupant occupant;
-  private int loads;
   // Of the engines that have left.
   private long retiredTokens;
 
@@ -87,6 +88,7 @@ final class EngineSlot {
       throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      leaveGivenUp();
       awaitRoomFor(settings);
       if (occupant == null) {
         occupant = load(settings, factory, addresses);
@@ -100,13 +102,9 @@ final class EngineSlot {
     }
   }
 
+  /** Waits for nothing. */
   int loads() {
-    lock.lock();
-    try {
-      return loads;
-    } finally {
-      lock.unlock();
-    }
+    return loads.get();
   }
 
   /** Waits for nothing: while an engine loads there is none to describe. */
@@ -192,10 +190,10 @@ final class EngineSlot {
     Placement placement = Placement.of(settings, addresses, factory::cudaDevices);
     long start = System.nanoTime();
     InferenceEngine engine = factory.open(placement.configuration());
-    loads++;
+    int number = loads.incrementAndGet();
     LOG.info(
         "Loaded engine {} of this JVM in {} ms: {}",
-        loads,
+        number,
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
         describe(engine.model(), placement));
     Occupant loaded = new Occupant(settings, placement, new EngineShare(engine));
@@ -231,21 +229,23 @@ final class EngineSlot {
     }
   }
 
-  /** Leaves a stuck engine behind: closing it would wait for the step that never ends. */
+  /** Takes no lock before it has told: who closes the engine holds it, and waits for it. */
   private void giveUp(Occupant engine, String reason) {
     LOG.error("The engine is given up: {}", reason);
     engine.share.giveUp(reason);
+    stuck.accept(reason);
     lock.lock();
     try {
-      if (occupant == engine) {
-        retiredTokens += tokensOf(engine);
-        occupant = null;
-        idle.signalAll();
-      }
+      leaveGivenUp();
     } finally {
       lock.unlock();
     }
-    stuck.accept(reason);
+  }
+
+  private void leaveGivenUp() {
+    if (occupant != null && occupant.share.isGivenUp()) {
+      evict();
+    }
   }
 
   private void evict() {
@@ -253,11 +253,15 @@ final class EngineSlot {
     retiredTokens += tokensOf(leaving);
     occupant = null;
     idle.signalAll();
-    leaving.watchdog.close();
+    if (leaving.share.isGivenUp()) {
+      return; // Closing it would wait for the step that never ends.
+    }
     try {
       leaving.share.engine().close();
     } catch (RuntimeException e) {
       LOG.warn("The engine did not close cleanly", e);
+    } finally {
+      leaving.watchdog.close(); // Not before: its step may hang now too.
     }
   }
 

@@ -3,20 +3,27 @@ package io.reckon.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reckon.engine.EngineConfiguration;
+import io.reckon.engine.api.EngineCounters;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.GenerationHandle;
 import io.reckon.engine.api.GenerationRequest;
+import io.reckon.engine.api.InferenceEngine;
 import io.reckon.engine.api.Message;
+import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.api.SamplingParameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.TaskKilledException;
 import org.junit.jupiter.api.Test;
@@ -29,7 +36,13 @@ class EngineSlotTest {
   private final List<String> given = new CopyOnWriteArrayList<>();
   private final AtomicBoolean killed = new AtomicBoolean();
   private final EngineSlot slot =
-      new EngineSlot(Duration.ofMillis(50), Duration.ofMillis(400), given::add, killed::get);
+      new EngineSlot(Duration.ofMillis(50), Duration.ofMillis(400), this::givenUp, killed::get);
+  private volatile Runnable whenGivenUp = () -> {};
+
+  private void givenUp(String reason) {
+    given.add(reason);
+    whenGivenUp.run();
+  }
 
   @Test
   void manyTasksShareOneEngine() throws Exception {
@@ -115,10 +128,15 @@ class EngineSlotTest {
   }
 
   private static CompletableFuture<EngineLease> leaseInBackground(EngineSlot slot) {
+    return leaseInBackground(slot, FACTORY);
+  }
+
+  private static CompletableFuture<EngineLease> leaseInBackground(
+      EngineSlot slot, EngineFactory factory) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return slot.lease(TWO, FACTORY, List.of());
+            return slot.lease(TWO, factory, List.of());
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
@@ -175,6 +193,117 @@ class EngineSlotTest {
         .as("who waits for room in it")
         .hasRootCauseMessage(given.get(0));
     assertThat(lease(ONE).engine()).isNotSameAs(lease.engine());
+  }
+
+  @Test
+  void anEngineThatEndsNoStepWhileItIsClosedIsGivenUp() throws Exception {
+    CountDownLatch steps = new CountDownLatch(1);
+    EngineLease lease = slot.lease(ONE, stuckEngines(steps), List.of());
+    var unused = lease.submit(stuck(), false);
+    lease.close();
+
+    CompletableFuture<EngineLease> next = leaseInBackground(slot);
+    for (int i = 0; given.isEmpty() && i < 100; i++) {
+      Thread.sleep(100);
+    }
+
+    assertThat(given).hasSize(1);
+    steps.countDown();
+    assertThat(next.get(20, TimeUnit.SECONDS).engine().model().name()).isEqualTo("two");
+  }
+
+  @Test
+  void anEngineThatWasGivenUpIsNotClosedByATaskThatLosesIt() throws Exception {
+    EngineLease lease = slot.lease(ONE, stuckEngines(new CountDownLatch(1)), List.of());
+    AtomicReference<EngineLease> next = new AtomicReference<>();
+    whenGivenUp =
+        () -> {
+          lease.engineFailed();
+          next.set(leaseInBackground(slot).join());
+        };
+    var unused = lease.submit(stuck(), false);
+
+    for (int i = 0; next.get() == null && i < 100; i++) {
+      Thread.sleep(100);
+    }
+    assertThat(next.get().engine().model().name()).isEqualTo("two");
+  }
+
+  @Test
+  void whoCountsLoadsWaitsForNone() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch loaded = new CountDownLatch(1);
+    Function<InferenceEngine, InferenceEngine> slowly =
+        engine -> {
+          loading.countDown();
+          await(loaded);
+          return engine;
+        };
+    CompletableFuture<EngineLease> lease = leaseInBackground(slot, new Opened(slowly));
+    loading.await();
+
+    assertThat(CompletableFuture.supplyAsync(slot::loads).get(20, TimeUnit.SECONDS)).isZero();
+    loaded.countDown();
+    lease.join();
+    assertThat(slot.loads()).isEqualTo(1);
+  }
+
+  private static EngineFactory stuckEngines(CountDownLatch step) {
+    return new Opened(engine -> new StuckEngine(engine, step));
+  }
+
+  /**
+   * Opens engines of {@link #FACTORY}.
+   *
+   * @param with what is done with one that was opened
+   */
+  private record Opened(Function<InferenceEngine, InferenceEngine> with) implements EngineFactory {
+    @Override
+    public InferenceEngine open(EngineConfiguration configuration) {
+      return with.apply(FACTORY.open(configuration));
+    }
+
+    @Override
+    public int cudaDevices() {
+      return FACTORY.cudaDevices();
+    }
+  }
+
+  /**
+   * Closes only once its step has ended.
+   *
+   * @param step counted down when it does
+   */
+  private record StuckEngine(InferenceEngine engine, CountDownLatch step)
+      implements InferenceEngine {
+    @Override
+    public GenerationHandle submit(GenerationRequest request) throws InterruptedException {
+      return engine.submit(request);
+    }
+
+    @Override
+    public ModelDescription model() {
+      return engine.model();
+    }
+
+    @Override
+    public EngineCounters counters() {
+      return engine.counters();
+    }
+
+    @Override
+    public void close() {
+      await(step);
+      engine.close();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
