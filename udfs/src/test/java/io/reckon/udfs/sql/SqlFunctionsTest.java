@@ -475,6 +475,20 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void aSmallTableIsOneTaskUnlessItsRowsAreSpreadBelowTheCall(@TempDir Path folder) {
+    String path = folder.resolve("small").toString();
+    spark.table("prompts").coalesce(1).write().parquet(path);
+    spark.read().parquet(path).createOrReplaceTempView("small");
+    String tasks =
+        "SELECT DISTINCT spark_partition_id() FROM (SELECT reckon(p).answer AS a FROM %s)"
+            + " WHERE a IS NOT NULL";
+
+    assertThat(spark.sql(tasks.formatted("small")).count()).isEqualTo(1);
+    assertThat(spark.sql(tasks.formatted("(SELECT /*+ REPARTITION(8) */ * FROM small)")).count())
+        .isEqualTo(8);
+  }
+
+  @Test
   void nullStaysNullAndARowAtFaultHasAnError() {
     List<Row> rows =
         spark
