@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 public final class TestSpark {
   /**
    * Queries over a few rows take longest to compile and to plan anew, so they are interpreted as
-   * first planned. Spark's defaults hold in {@link #asShipped}, in processes and in notebooks.
+   * first planned. Spark's defaults hold in {@link #asShipped} and so in the notebooks.
    */
   public static final Map<String, String> QUICK =
       Map.of(

@@ -1,5 +1,6 @@
 package io.reckon.jobs.cli;
 
+import io.reckon.jobs.TestSpark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ public final class CliProcess implements AutoCloseable {
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
     command.add("-Xmx1g");
     command.addAll(QUICK_START);
+    TestSpark.QUICK.forEach((key, value) -> command.add("-D" + key + "=" + value));
     properties.forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-cp", CLASS_PATH, Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
