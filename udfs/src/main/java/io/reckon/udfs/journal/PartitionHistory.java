@@ -31,9 +31,9 @@ public final class PartitionHistory {
 
   private final int mostDeathsAlone;
   private final Set<RowKey> done = new HashSet<>();
-  private final Map<RowKey, Integer> silentDeaths = new HashMap<>();
+  private final Map<RowKey, Set<String>> silentDeaths = new HashMap<>();
   private final Set<RowKey> toldDeaths = new HashSet<>();
-  private final Map<RowKey, Integer> silentDeathsAlone = new HashMap<>();
+  private final Map<RowKey, Set<String>> silentDeathsAlone = new HashMap<>();
   private final Set<RowKey> culprits = new HashSet<>();
 
   private PartitionHistory(int mostDeathsAlone) {
@@ -87,29 +87,37 @@ public final class PartitionHistory {
     }
     for (Kind kind : Kind.values()) {
       if (file.endsWith(kind.suffix())) {
-        died(kind, keys);
+        died(kind, TaskAttempt.prefixOf(file), keys);
       }
     }
   }
 
-  private void died(Kind kind, Set<RowKey> keys) {
+  /** An attempt that dies while it writes a record leaves the one before too, and is one death. */
+  private void died(Kind kind, String attempt, Set<RowKey> keys) {
     switch (kind) {
-      case RUNNING -> keys.forEach(key -> silentDeaths.merge(key, 1, Integer::sum));
+      case RUNNING -> keys.forEach(key -> add(silentDeaths, key, attempt));
       case SUSPECTS -> toldDeaths.addAll(keys);
-      case ALONE -> keys.forEach(key -> silentDeathsAlone.merge(key, 1, Integer::sum));
+      case ALONE -> keys.forEach(key -> add(silentDeathsAlone, key, attempt));
       case CULPRIT -> culprits.addAll(keys);
     }
+  }
+
+  private static void add(Map<RowKey, Set<String>> deaths, RowKey key, String attempt) {
+    deaths.computeIfAbsent(key, k -> new HashSet<>()).add(attempt);
+  }
+
+  private static int count(Map<RowKey, Set<String>> deaths, RowKey key) {
+    return deaths.getOrDefault(key, Set.of()).size();
   }
 
   public Verdict verdict(RowKey key) {
     if (done.contains(key)) {
       return Verdict.DONE;
-    } else if (culprits.contains(key)
-        || silentDeathsAlone.getOrDefault(key, 0) >= mostDeathsAlone) {
+    } else if (culprits.contains(key) || count(silentDeathsAlone, key) >= mostDeathsAlone) {
       return Verdict.GIVE_UP;
     } else if (toldDeaths.contains(key)
         || silentDeathsAlone.containsKey(key)
-        || silentDeaths.getOrDefault(key, 0) >= SILENT_DEATHS_OF_A_SUSPECT) {
+        || count(silentDeaths, key) >= SILENT_DEATHS_OF_A_SUSPECT) {
       return Verdict.RUN_ALONE;
     }
     return Verdict.RUN;

@@ -13,6 +13,11 @@ public record TaskAttempt(int partition, long id) implements Serializable {
     return "%s-a%010d".formatted(prefix(partition), id);
   }
 
+  /** The prefix of the attempt whose file this is. */
+  static String prefixOf(String file) {
+    return file.substring(0, file.lastIndexOf('-'));
+  }
+
   static String prefix(int partition) {
     return "p%06d".formatted(partition);
   }

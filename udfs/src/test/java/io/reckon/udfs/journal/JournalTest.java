@@ -177,6 +177,17 @@ class JournalTest {
   }
 
   @Test
+  void anAttemptThatDiesBetweenTwoRecordsIsOneDeath() throws IOException {
+    record(0, 10).write(Kind.RUNNING, List.of(key(1)));
+    Path left = files.resolve("run/p000000-a0000000010-00000.running");
+    Files.copy(left, left.resolveSibling("p000000-a0000000010-00001.running"));
+    assertThat(verdict(0, key(1))).isEqualTo(Verdict.RUN);
+
+    record(0, 11).write(Kind.RUNNING, List.of(key(1)));
+    assertThat(verdict(0, key(1))).isEqualTo(Verdict.RUN_ALONE);
+  }
+
+  @Test
   void aFailureThatTheEngineTellsMakesSuspectsAtOnce() throws IOException {
     record(0, 10).write(Kind.SUSPECTS, List.of(key(1), key(2)));
     assertThat(verdict(0, key(1))).isEqualTo(Verdict.RUN_ALONE);
