@@ -67,7 +67,7 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * @param task is run after each commit, by the thread that commits
+   * @param task is run after each commit, by the thread that commits; an exception of it is logged
    */
   public void start(Runnable task) {
     afterEach = task;
@@ -204,11 +204,21 @@ public final class Committer implements AutoCloseable {
     runLock.requireHeld();
     // Taken before the journal is listed: all files of these partitions are then in the list.
     Map<Integer, List<Receipt>> endedBefore = endedPartitions();
-    if (commits.append(endedBefore.values())) {
-      afterEach.run();
-    }
+    boolean appended = commits.append(endedBefore.values());
     commits.close(endedBefore.keySet());
     forget(endedBefore.keySet());
+    if (appended) {
+      lookAfter();
+    }
+  }
+
+  /** The rows are in the tables, whatever comes of this. */
+  private void lookAfter() {
+    try {
+      afterEach.run();
+    } catch (Exception e) { // Spark throws checked exceptions that its signatures don't declare.
+      LOG.warn("What follows a commit failed; its rows are in the tables", e);
+    }
   }
 
   private void forget(Set<Integer> partitions) {

@@ -150,7 +150,7 @@ public final class RunLock implements AutoCloseable {
       LOG.info("Run {} has died; its lock is taken over", holder.get().runId());
       return;
     }
-    Duration silent = Duration.ofMillis(System.currentTimeMillis() - newest(signs));
+    Duration silent = Duration.ofMillis(now() - newest(signs));
     if (silent.compareTo(STALE_AFTER) < 0) {
       throw new UserError(
           "%s writes to '%s' and has given a sign of life %d s ago; wait for it, or give --output another folder (a run that died on another machine is taken for dead after %d s)"
@@ -218,6 +218,19 @@ public final class RunLock implements AutoCloseable {
       files.create(renewal(), true).close();
     } catch (IOException | RuntimeException e) { // What it throws would end the clock.
       LOG.warn("The lock {} could not be renewed", file, e);
+    }
+  }
+
+  /**
+   * By the clock that {@link #newest} is told by: the store's may go otherwise than this machine's.
+   */
+  private long now() throws IOException {
+    Path probe = file.suffix(".now-" + self.id());
+    files.create(probe, true).close();
+    try {
+      return newest(probe);
+    } finally {
+      files.delete(probe, false);
     }
   }
 

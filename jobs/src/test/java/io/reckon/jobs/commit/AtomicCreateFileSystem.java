@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -15,6 +17,7 @@ import org.apache.hadoop.util.Progressable;
 /** The local disk, on which a file is made only where there is none, as HDFS does. */
 final class AtomicCreateFileSystem extends RawLocalFileSystem {
   private final AtomicInteger refusals = new AtomicInteger();
+  private Duration behind = Duration.ZERO;
 
   static AtomicCreateFileSystem open() throws IOException {
     return refusing(0);
@@ -26,6 +29,25 @@ final class AtomicCreateFileSystem extends RawLocalFileSystem {
     files.refusals.set(times);
     files.initialize(URI.create("file:///"), new Configuration());
     return files;
+  }
+
+  /** One whose clock is so much behind this machine's. */
+  static AtomicCreateFileSystem behind(Duration behind) throws IOException {
+    AtomicCreateFileSystem files = open();
+    files.behind = behind;
+    return files;
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    FileStatus status = super.getFileStatus(path);
+    return new FileStatus(
+        status.getLen(),
+        status.isDirectory(),
+        1,
+        status.getBlockSize(),
+        status.getModificationTime() - behind.toMillis(),
+        status.getPath());
   }
 
   @Override

@@ -68,6 +68,20 @@ class CommitterTest {
   }
 
   @Test
+  void whatIsCommittedStandsWhereWhatFollowsACommitFails() throws Exception {
+    JournaledAnswers.write(state, "run-1", 0, 5, "a");
+    try (Committer committer = committer()) {
+      committer.start(
+          () -> {
+            throw new IllegalStateException("can't count failed rows");
+          });
+
+      committer.finish();
+    }
+    assertThat(output.rows(ReckonTable.ANSWERS).count()).isEqualTo(1);
+  }
+
+  @Test
   void whoClosesWaitsForTheCommitThatIsOn() throws Exception {
     CountDownLatch appended = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);

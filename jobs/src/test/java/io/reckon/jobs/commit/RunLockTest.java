@@ -174,6 +174,20 @@ class RunLockTest {
   }
 
   @Test
+  void aStoreWhoseClockIsBehindMakesNoLivingRunStale() throws IOException {
+    FileSystem files = AtomicCreateFileSystem.behind(RunLock.STALE_AFTER.multipliedBy(2));
+    var lock = new org.apache.hadoop.fs.Path(folder.resolve("_reckon/lock").toUri());
+
+    try (RunLock first = RunLock.take(files, lock, "first")) {
+      assertThatThrownBy(() -> RunLock.take(files, lock, "second"))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("run first on ");
+      first.requireHeld();
+    }
+    assertThat(folder.resolve("_reckon")).as("with all that was written there").doesNotExist();
+  }
+
+  @Test
   void whoDiesOverATakeoverIsSucceededInTurn() throws IOException {
     writeLock(GONE);
     LockHolder claimant = new LockHolder("claims", "elsewhere", 2, 5, "", "");
