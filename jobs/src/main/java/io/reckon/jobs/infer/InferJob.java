@@ -101,7 +101,10 @@ public final class InferJob {
     OutputFolder output = output(spark, options);
     StateFolder state = new StateFolder(output, spark.sparkContext().hadoopConfiguration());
     Reading reading = read(spark, run, output, state);
-    return run.planner(spark, reading.prompts(), output, reading.model()).plan().figures();
+    return run.within(reading.since().map(SinceLastRun::scope))
+        .planner(spark, reading.prompts(), output, reading.model())
+        .plan()
+        .figures();
   }
 
   private static OutputFolder output(SparkSession spark, InferOptions options) {

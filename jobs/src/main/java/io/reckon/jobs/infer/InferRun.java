@@ -71,7 +71,7 @@ final class InferRun {
       Progress progress) {
     this.spark = spark;
     this.since = reading.since();
-    this.run = since.map(s -> run.within(s.scope())).orElse(run);
+    this.run = run.within(since.map(SinceLastRun::scope));
     this.prompts = reading.prompts();
     this.model = reading.model();
     this.output = output;

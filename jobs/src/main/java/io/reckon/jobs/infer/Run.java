@@ -10,6 +10,7 @@ import io.reckon.engine.api.Thinking;
 import io.reckon.jobs.commit.RunNote;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.plan.PlanOptions;
+import io.reckon.jobs.plan.RunScope;
 import io.reckon.jobs.plan.WorkPlanner;
 import io.reckon.jobs.source.Prompts;
 import io.reckon.jobs.tables.OutputFolder;
@@ -34,7 +35,7 @@ import org.apache.spark.sql.SparkSession;
  * @param id sorts by time; never used twice
  * @param scope names the runs that may go on from this one; empty where none does
  */
-record Run(String id, Instant startedAt, InferOptions options, Optional<String> scope) {
+record Run(String id, Instant startedAt, InferOptions options, Optional<RunScope> scope) {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final JsonMapper JSON =
@@ -55,8 +56,8 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
     return new Run(id, now, options, Optional.empty());
   }
 
-  Run within(String ownScope) {
-    return new Run(id, startedAt, options, Optional.of(ownScope));
+  Run within(Optional<RunScope> ownScope) {
+    return new Run(id, startedAt, options, ownScope);
   }
 
   /** Whether a run of this scope that has ended well, with these rows, leaves no row undone. */
@@ -78,7 +79,7 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
                 options.engine(),
                 spark.sparkContext().defaultParallelism()),
             options.engine().maxRunning(),
-            options.sinceLastRun());
+            scope);
     return new WorkPlanner(spark, prompts, output, model, plan, id);
   }
 
@@ -158,7 +159,7 @@ record Run(String id, Instant startedAt, InferOptions options, Optional<String> 
         configuration(),
         prompts.path(),
         prompts.version().orElse(null),
-        scope.orElse(null));
+        scope.map(RunScope::toString).orElse(null));
   }
 
   private String configuration() {

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.size;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.engine.checkpoint.Fingerprint;
 import io.reckon.jobs.commit.StateFolder;
+import io.reckon.jobs.plan.RunScope;
 import io.reckon.jobs.source.ChangedPrompts;
 import io.reckon.jobs.source.PromptOptions;
 import io.reckon.jobs.source.PromptSource;
@@ -20,7 +21,6 @@ import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.RequestKeyColumn;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -47,7 +47,7 @@ final class SinceLastRun {
   /** Where the source stood before any of it was read. */
   private final SourceState now;
 
-  private final String scope;
+  private final RunScope scope;
 
   /** Of the table of runs when it was looked at. */
   private final long runsVersion;
@@ -78,7 +78,7 @@ final class SinceLastRun {
   }
 
   /** Names the runs that ask the same of the same source. */
-  String scope() {
+  RunScope scope() {
     return scope;
   }
 
@@ -115,7 +115,7 @@ final class SinceLastRun {
   /** To be called before the row of a run that has settled all rows is written. */
   void remember(String runId) throws IOException {
     if (now instanceof OfFiles files) {
-      state.remember(scope, runId, files.stamps());
+      state.remember(scope.toString(), runId, files.stamps());
     }
   }
 
@@ -123,7 +123,7 @@ final class SinceLastRun {
   void forgetBefore(String runId) {
     if (now instanceof OfFiles) {
       try {
-        state.forgetBefore(scope, runId);
+        state.forgetBefore(scope.toString(), runId);
       } catch (IOException e) {
         LOG.warn("What earlier runs remember of the source's files stays; it does no harm", e);
       }
@@ -134,9 +134,9 @@ final class SinceLastRun {
     if (now instanceof OfTable table) {
       long version = settled.getLong(1);
       LOG.info("Reads what versions {} to {} have changed", version + 1, table.version());
-      return ChangedPrompts.of(spark, source, new OfTable(table.id(), version), table);
+      return ChangedPrompts.of(spark, source, table.at(version), table);
     }
-    Optional<Map<String, String>> stamps = state.recall(scope, runId);
+    Optional<Map<String, String>> stamps = state.recall(scope.toString(), runId);
     if (stamps.isEmpty()) {
       return everything("what run %s remembered of the files is gone".formatted(runId));
     }
@@ -155,7 +155,9 @@ final class SinceLastRun {
       return Optional.empty();
     }
     Dataset<Row> settled =
-        output.rows(ReckonTable.RUNS).where(col("scope").equalTo(scope).and(col("settled")));
+        output
+            .rows(ReckonTable.RUNS)
+            .where(col("scope").equalTo(scope.toString()).and(col("settled")));
     return settled
         .orderBy(col("run_id").desc())
         .select("run_id", "source_version")
@@ -170,23 +172,30 @@ final class SinceLastRun {
     return !output
         .rows(ReckonTable.RUNS)
         .where(col("run_id").gt(runId).and(size(map_keys(col("errors"))).gt(0)))
-        .where(coalesce(col("scope"), lit("")).notEqual(scope))
+        .where(coalesce(col("scope"), lit("")).notEqual(scope.toString()))
         .isEmpty();
   }
 
-  private static String scope(SourceState state, InferOptions options, ModelDescription model) {
+  private static RunScope scope(SourceState state, InferOptions options, ModelDescription model) {
     PromptOptions source = options.prompts();
-    List<String> parts =
-        List.of(
-            state instanceof OfTable table ? table.id() : source.path(),
-            source.format(),
+    String request =
+        hash(
             source.promptColumn(),
             source.idColumn(),
             source.system(),
-            new RequestKeyColumn(options.sampling(), model).ofNothing(),
+            new RequestKeyColumn(options.sampling(), model).ofNothing());
+    return new RunScope(
+        request,
+        hash(
+            request,
+            state instanceof OfTable table ? table.id() + table.columns() : source.path(),
+            source.format(),
             Integer.toString(options.samples()),
             Boolean.toString(options.vote()),
-            options.rerun().label());
+            options.rerun().label()));
+  }
+
+  private static String hash(String... parts) {
     return Fingerprint.of(String.join("\0", parts));
   }
 }

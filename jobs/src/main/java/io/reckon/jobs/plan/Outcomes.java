@@ -1,6 +1,7 @@
 package io.reckon.jobs.plan;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
@@ -39,12 +40,10 @@ final class Outcomes {
   }
 
   /**
-   * {@code prompt_id}, {@code sample} and {@code latest_key}, the request that the newest row of
-   * these answers, whatever was asked before.
+   * {@code prompt_id}, {@code sample} and {@code latest}, the age of the newest row of these,
+   * whatever it was asked.
    */
   static Dataset<Row> latest(Dataset<Row> answers) {
-    return answers
-        .groupBy("prompt_id", "sample")
-        .agg(max_by(col("request_key"), AnswerReader.AGE).as("latest_key"));
+    return answers.groupBy("prompt_id", "sample").agg(max(AnswerReader.AGE).as("latest"));
   }
 }

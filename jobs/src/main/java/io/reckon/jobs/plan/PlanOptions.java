@@ -1,6 +1,7 @@
 package io.reckon.jobs.plan;
 
 import io.reckon.engine.api.SamplingParameters;
+import java.util.Optional;
 
 /**
  * What a plan is told beside its prompts and tables.
@@ -11,8 +12,9 @@ import io.reckon.engine.api.SamplingParameters;
  * @param partitions how many tasks; 0 to decide by slots and rows
  * @param slots tasks that run at a time
  * @param maxRunning requests that an engine runs at a time
- * @param latest whether a prompt is done only where its newest row answers what it asks now: one
- *     that has gone back to an earlier text gets the row of that again
+ * @param scope where the run goes on from others: a prompt is then done only where the newest row
+ *     that they, or a run of no scope, gave it answers what it asks now. One that has gone back to
+ *     an earlier text gets the row of that again
  */
 public record PlanOptions(
     Rerun rerun,
@@ -21,4 +23,4 @@ public record PlanOptions(
     int partitions,
     int slots,
     int maxRunning,
-    boolean latest) {}
+    Optional<RunScope> scope) {}

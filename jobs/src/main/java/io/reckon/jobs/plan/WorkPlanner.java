@@ -23,6 +23,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.plan.PartitionCut.Cell;
 import io.reckon.jobs.source.Prompts;
+import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.PromptRow;
@@ -88,7 +89,7 @@ public final class WorkPlanner {
   public WorkPlan plan() {
     PriorResults prior = PriorResults.of(output);
     History history = History.read(prior, model, prompts.path(), options.sampling().maxNewTokens());
-    Dataset<Row> byRequest = byRequest(outcomes(prior.answers()));
+    Dataset<Row> byRequest = byRequest(outcomes(prior));
     List<CellCount> cells = CellCount.of(byRequest);
     CellCount total = CellCount.total(cells);
     PartitionCut cut = cut(cells, total.work(), history.outputTokens());
@@ -105,9 +106,9 @@ public final class WorkPlanner {
    */
   public Dataset<Row> copies() {
     // Traces are written before answers: those of every answer seen here are there.
-    Dataset<Row> answers = output.snapshot(ReckonTable.ANSWERS);
+    PriorResults prior = PriorResults.of(output);
     Dataset<Row> traces = output.snapshot(ReckonTable.REASONING_TRACES);
-    return Copies.of(answers, traces, requests, outcomes(answers));
+    return Copies.of(prior.answers(), traces, requests, outcomes(prior));
   }
 
   /**
@@ -124,18 +125,26 @@ public final class WorkPlanner {
     return requests;
   }
 
-  private Dataset<Row> outcomes(Dataset<Row> answers) {
+  private Dataset<Row> outcomes(PriorResults prior) {
     Column asked = col("sample").geq(0); // No vote.
     Dataset<Row> outcomes =
-        Outcomes.of(among(answers, "request_key"), model.fingerprint(), options.rerun(), runId)
+        Outcomes.of(
+                among(prior.answers(), "request_key"), model.fingerprint(), options.rerun(), runId)
             .where(asked);
-    if (!options.latest()) {
+    if (options.scope().isEmpty()) {
       return outcomes.withColumn("own", col("kept"));
     }
-    Dataset<Row> latest = Outcomes.latest(among(answers, "prompt_id").where(asked));
+    Column askedOtherwise = options.scope().get().asksOtherwise(col("scope"));
+    Dataset<Row> others = prior.runs().where(askedOtherwise).select("run_id");
+    Dataset<Row> latest =
+        Outcomes.latest(
+            among(prior.answers(), "prompt_id")
+                .where(asked)
+                .join(broadcast(others), new String[] {"run_id"}, "left_anti"));
+    Column isLatest = coalesce(col("latest").leq(AnswerReader.AGE), lit(true));
     return outcomes
         .join(latest, new String[] {"prompt_id", "sample"}, "left")
-        .withColumn("own", col("kept").and(col("latest_key").eqNullSafe(col("request_key"))));
+        .withColumn("own", col("kept").and(isLatest));
   }
 
   /** Where few prompts are read, the answers that may be theirs, by a column of both. */

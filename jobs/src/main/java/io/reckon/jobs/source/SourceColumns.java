@@ -15,6 +15,8 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
@@ -45,32 +47,18 @@ final class SourceColumns {
    * @param wanted the column's name; empty to take the first of the usual ones
    */
   Column messages(String wanted) {
-    StructField field =
-        wanted.isEmpty()
-            ? PROMPTS.stream()
-                .map(this::find)
-                .flatMap(Optional::stream)
-                .filter(found -> isPlain(found.dataType()) || isConversation(found.dataType()))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new UserError(
-                            "no column of prompts found; name it with --prompt-column, "
-                                + columns()))
-            : required(wanted, "--prompt-column");
-    return conversation(field);
+    return conversation(
+        promptField(wanted)
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "no column of prompts found; name it with --prompt-column, "
+                            + columns())));
   }
 
   /** The column that names a row; empty where there is none and none was asked for. */
   Optional<Column> id(String wanted) {
-    Optional<StructField> field =
-        wanted.isEmpty()
-            ? IDS.stream()
-                .map(this::find)
-                .flatMap(Optional::stream)
-                .filter(found -> isPlain(found.dataType()))
-                .findFirst()
-            : Optional.of(required(wanted, "--id-column"));
+    Optional<StructField> field = idField(wanted);
     field.ifPresent(
         found -> requireNoBytes(found, "hex(%s)".formatted(found.name()), "--id-column"));
     field
@@ -82,6 +70,33 @@ final class SourceColumns {
                       .formatted(found.name(), found.dataType().simpleString()));
             });
     return field.map(SourceColumns::text);
+  }
+
+  /** The names of the columns that hold prompts and ids, as far as there are such. */
+  List<String> taken(String wantedPrompt, String wantedId) {
+    return Stream.of(promptField(wantedPrompt), idField(wantedId))
+        .map(field -> field.map(StructField::name).orElse(""))
+        .toList();
+  }
+
+  private Optional<StructField> promptField(String wanted) {
+    return wanted.isEmpty()
+        ? first(PROMPTS, type -> isPlain(type) || isConversation(type))
+        : Optional.of(required(wanted, "--prompt-column"));
+  }
+
+  private Optional<StructField> idField(String wanted) {
+    return wanted.isEmpty()
+        ? first(IDS, SourceColumns::isPlain)
+        : Optional.of(required(wanted, "--id-column"));
+  }
+
+  private Optional<StructField> first(List<String> names, Predicate<DataType> fits) {
+    return names.stream()
+        .map(this::find)
+        .flatMap(Optional::stream)
+        .filter(found -> fits.test(found.dataType()))
+        .findFirst();
   }
 
   /** A column as text, where the source has it. */

@@ -2,6 +2,7 @@ package io.reckon.jobs.source;
 
 import io.delta.tables.DeltaTable;
 import io.reckon.jobs.UserError;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
@@ -11,8 +12,15 @@ public sealed interface SourceState {
    * A Delta table at a version.
    *
    * @param id the table's own; another table at the same path has another
+   * @param columns those that are taken for prompts and ids: a column that is added to the table may
+   *     be another
    */
-  record OfTable(String id, long version) implements SourceState {}
+  record OfTable(String id, List<String> columns, long version) implements SourceState {
+    /** The same table as it stood at another version. */
+    public OfTable at(long other) {
+      return new OfTable(id, columns, other);
+    }
+  }
 
   /**
    * Files.
@@ -33,6 +41,8 @@ public sealed interface SourceState {
     }
     DeltaTable table = SourceTable.deltaTable(spark, options.path(), files);
     String id = table.detail().select("id").head().getString(0);
-    return new OfTable(id, SourceTable.newestVersion(table));
+    List<String> columns =
+        new SourceColumns(table.toDF().schema()).taken(options.promptColumn(), options.idColumn());
+    return new OfTable(id, columns, SourceTable.newestVersion(table));
   }
 }

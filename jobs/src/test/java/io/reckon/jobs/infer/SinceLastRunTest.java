@@ -114,6 +114,20 @@ class SinceLastRunTest {
   }
 
   @Test
+  void comparesWhereAnotherColumnHoldsThePrompts() {
+    SPARK.sql(
+        "create table "
+            + table
+            + " (id string, text string) using delta tblproperties (delta.enableChangeDataFeed = true)");
+    SPARK.sql("insert into " + table + " values ('a', 'one')");
+    run();
+    SPARK.sql("alter table " + table + " add columns (prompt string)");
+
+    assertThat(run().asked()).as("its feed has no row").isEqualTo(1);
+    assertThat(current()).as("a prompt that is null").containsExactly("a: null");
+  }
+
+  @Test
   void comparesWhereTheTableIsAnotherOne() throws IOException {
     createTable(true, "('a', 'one', 0), ('b', 'two', 0)");
     run();
@@ -134,6 +148,27 @@ class SinceLastRunTest {
 
     assertThat(run(other).asked()).isEqualTo(2);
     assertThat(run().asked()).as("b has failed since").isEqualTo(2);
+  }
+
+  @Test
+  void twoCommandsIntoOneOutputLeaveEachOthersRowsAlone() {
+    createTable(false, "('a', 'one', 0), ('b', '" + LONG + "', 0)");
+    InferOptions other =
+        options().toBuilder().sampling(options().sampling().withMaxNewTokens(9)).build();
+    run();
+    assertThat(run(other).count().rows()).isEqualTo(2);
+    SPARK.sql("update " + table + " set seen = 1");
+
+    assertThat(run().count().rows()).as("all is compared").isZero();
+    assertThat(run(other).count().rows()).isZero();
+
+    SPARK.sql("update " + table + " set prompt = 'two' where id = 'a'");
+    run();
+    run(other);
+    SPARK.sql("update " + table + " set prompt = 'one' where id = 'a'");
+
+    assertThat(run().count().rows()).as("its own earlier answer").isEqualTo(1);
+    assertThat(current()).containsExactly("a: ONE", "b: null");
   }
 
   @Test

@@ -40,7 +40,7 @@ class WorkPlannerTest {
   private static final ModelDescription OTHER =
       new ModelDescription("m", "f2", "int8", "cpu", 100, 50, 1);
   private static final PlanOptions OPTIONS =
-      new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 0, 2, 32, false);
+      new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 0, 2, 32, Optional.empty());
 
   @TempDir Path folder;
   private OutputFolder output;
@@ -133,7 +133,7 @@ class WorkPlannerTest {
                         .stream())
             .toArray(String[]::new);
     PlanOptions cut =
-        new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 10, 2, 32, false);
+        new PlanOptions(Rerun.TRANSIENT, SamplingParameters.GREEDY, 1, 10, 2, 32, Optional.empty());
     List<Row> first = placed(plan(prompts(rows), cut));
 
     assertThat(first).hasSize(400).isEqualTo(placed(plan(prompts(rows), cut)));
@@ -191,7 +191,7 @@ class WorkPlannerTest {
   }
 
   private static PlanOptions options(Rerun rerun, SamplingParameters sampling, int samples) {
-    return new PlanOptions(rerun, sampling, samples, 0, 2, 32, false);
+    return new PlanOptions(rerun, sampling, samples, 0, 2, 32, Optional.empty());
   }
 
   /** Ids and texts by turns. */
