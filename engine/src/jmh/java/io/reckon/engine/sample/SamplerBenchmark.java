@@ -75,7 +75,9 @@ public class SamplerBenchmark {
   /** All logits are looked at. */
   @Benchmark
   public GeneratedToken penalties() {
-    return penalties.choose(scores(), position++);
+    GeneratedToken chosen = penalties.choose(scores(), position++);
+    penalties.count(chosen.token());
+    return chosen;
   }
 
   /** What is paid where the likeliest tokens don't decide. */
