@@ -218,7 +218,7 @@ class EngineSlotTest {
     AtomicReference<EngineLease> next = new AtomicReference<>();
     whenGivenUp =
         () -> {
-          lease.engineFailed();
+          CompletableFuture.runAsync(lease::engineFailed).join();
           next.set(leaseInBackground(slot).join());
         };
     var unused = lease.submit(stuck(), false);
@@ -226,6 +226,7 @@ class EngineSlotTest {
     for (int i = 0; next.get() == null && i < 100; i++) {
       Thread.sleep(100);
     }
+    assertThat(next.get()).isNotNull();
     assertThat(next.get().engine().model().name()).isEqualTo("two");
   }
 

@@ -33,8 +33,29 @@ final class LiftCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     LogicalPlan lifted = plan.transformUp(Scala.total(LiftCalls::lift));
-    // Spark has pruned already, and not below what came since.
-    return lifted == plan ? plan : ColumnPruning$.MODULE$.apply(lifted);
+    return lifted == plan ? plan : pruned(lifted);
+  }
+
+  /** Spark has pruned before there was an operator for calls, so not below it. */
+  private static LogicalPlan pruned(LogicalPlan lifted) {
+    LogicalPlan columns = ColumnPruning$.MODULE$.apply(lifted);
+    return SQLConf.get().nestedSchemaPruningEnabled()
+        ? columns.transformDown(Scala.total(LiftCalls::fieldsOnly))
+        : columns;
+  }
+
+  /**
+   * Fields of structs become columns below the calls that use them: a file's others aren't read.
+   */
+  private static LogicalPlan fieldsOnly(LogicalPlan node) {
+    if (!(node instanceof Project project) || !(project.child() instanceof ReckonEval eval)) {
+      return node;
+    }
+    List<Expression> uses = new ArrayList<>(Scala.<Expression>list(project.expressions()));
+    uses.addAll(Scala.<Expression>list(eval.expressions()));
+    return NestedColumnAliasing$.MODULE$
+        .rewritePlanIfSubsetFieldsUsed(project, Scala.seq(uses), CallOutput.results(eval.calls()))
+        .getOrElse(() -> project);
   }
 
   private static LogicalPlan lift(LogicalPlan node) {
@@ -46,21 +67,7 @@ final class LiftCalls extends Rule<LogicalPlan> {
     if (node instanceof Aggregate aggregate) {
       return liftFrom(aggregate);
     }
-    if (node instanceof Project project) {
-      return liftFromAny(withFieldsOnly(project));
-    }
     return node instanceof Filter filter ? liftFrom(filter) : liftFromAny(node);
-  }
-
-  /**
-   * With the fields of structs that it reads as columns below it: of a file only those are read.
-   */
-  private static LogicalPlan withFieldsOnly(Project project) {
-    return SQLConf.get().nestedSchemaPruningEnabled()
-        ? NestedColumnAliasing$.MODULE$
-            .rewritePlanIfSubsetFieldsUsed(project, project.expressions(), Scala.seq(List.of()))
-            .getOrElse(() -> project)
-        : project;
   }
 
   /** The general case: calls over the child's columns, the innermost first. */
