@@ -30,7 +30,7 @@ def reckon_nightly():
     def infer() -> int:
         code = subprocess.run(COMMAND).returncode
         if code == BAD_INPUT:
-            raise AirflowFailException("the input is wrong, and would be again; the log says what")
+            raise AirflowFailException("the input is wrong, or another run has the output; the log says what")
         if code not in (DONE, DONE_WITH_FAILED_ROWS):
             raise AirflowException(f"the run broke with {code}; what was done is kept")
         return code

@@ -24,7 +24,7 @@ for ((try = 1; try <= TRIES; try++)); do
       exit 0
       ;;
     2)
-      echo "the input is wrong, and would be again: see above"
+      echo "the input is wrong, or another run has the output: see above"
       exit 2
       ;;
     130 | 143) exit $code ;; # Somebody has stopped it.

@@ -49,14 +49,16 @@ final class InferCommand implements Callable<Integer> {
       names = "--prompt-column",
       paramLabel = "C",
       defaultValue = "",
-      description = "The column of the prompts (default: prompt, messages and other usual names).")
+      description = "The column of the prompts (default: messages, prompt and other usual names).")
   private String promptColumn;
 
   @Option(
       names = "--id-column",
       paramLabel = "C",
       defaultValue = "",
-      description = "The column of the ids (default: prompt_id or id, else made from the content).")
+      description =
+          "The column of the ids (default: prompt_id, id and other usual names, else made from the"
+              + " content).")
   private String idColumn;
 
   @Option(
