@@ -13,14 +13,11 @@ import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
-import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
-import org.apache.spark.sql.catalyst.optimizer.NestedColumnAliasing$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.internal.SQLConf;
 import scala.Option;
 
 /**
@@ -32,30 +29,7 @@ import scala.Option;
 final class LiftCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    LogicalPlan lifted = plan.transformUp(Scala.total(LiftCalls::lift));
-    return lifted == plan ? plan : pruned(lifted);
-  }
-
-  /** Spark has pruned before there was an operator for calls, so not below it. */
-  private static LogicalPlan pruned(LogicalPlan lifted) {
-    LogicalPlan columns = ColumnPruning$.MODULE$.apply(lifted);
-    return SQLConf.get().nestedSchemaPruningEnabled()
-        ? columns.transformDown(Scala.total(LiftCalls::fieldsOnly))
-        : columns;
-  }
-
-  /**
-   * Fields of structs become columns below the calls that use them: a file's others aren't read.
-   */
-  private static LogicalPlan fieldsOnly(LogicalPlan node) {
-    if (!(node instanceof Project project) || !(project.child() instanceof ReckonEval eval)) {
-      return node;
-    }
-    List<Expression> uses = new ArrayList<>(Scala.<Expression>list(project.expressions()));
-    uses.addAll(Scala.<Expression>list(eval.expressions()));
-    return NestedColumnAliasing$.MODULE$
-        .rewritePlanIfSubsetFieldsUsed(project, Scala.seq(uses), CallOutput.results(eval.calls()))
-        .getOrElse(() -> project);
+    return plan.transformUp(Scala.total(LiftCalls::lift));
   }
 
   private static LogicalPlan lift(LogicalPlan node) {

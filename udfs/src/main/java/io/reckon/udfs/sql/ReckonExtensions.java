@@ -33,6 +33,7 @@ public final class ReckonExtensions extends AbstractFunction1<SparkSessionExtens
           new Tuple3<>(function.identifier(), function.info(), function.builder(engines)));
     }
     extensions.injectPreCBORule(Scala.function(session -> new LiftCalls()));
+    extensions.injectPreCBORule(Scala.function(session -> new UsedColumnsOnly()));
     extensions.injectPreCBORule(Scala.function(session -> new ConditionsFirst()));
     extensions.injectPreCBORule(Scala.function(session -> new SortsAndLimitsFirst()));
     extensions.injectPlannerStrategy(Scala.function(session -> new ReckonStrategy()));
