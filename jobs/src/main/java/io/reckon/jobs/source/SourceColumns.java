@@ -52,8 +52,7 @@ final class SourceColumns {
             .orElseThrow(
                 () ->
                     new UserError(
-                        "no column of prompts found; name it with --prompt-column, "
-                            + columns())));
+                        "no column of prompts found; name it with --prompt-column, " + columns())));
   }
 
   /** The column that names a row; empty where there is none and none was asked for. */

@@ -12,8 +12,8 @@ public sealed interface SourceState {
    * A Delta table at a version.
    *
    * @param id the table's own; another table at the same path has another
-   * @param columns those that are taken for prompts and ids: a column that is added to the table may
-   *     be another
+   * @param columns those that are taken for prompts and ids: a column that is added to the table
+   *     may be another
    */
   record OfTable(String id, List<String> columns, long version) implements SourceState {
     /** The same table as it stood at another version. */
