@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers are the prompts in capitals: {@link FakeEngine}. */
 class SqlFunctionsTest {
+  private static final String READERS_OF_VERSION_1 = "spark.sql.sources.useV1SourceList";
   private static final FakeEngines ENGINES = new FakeEngines(20);
   private static final AtomicInteger MODELS = new AtomicInteger();
   private static SparkSession spark;
@@ -56,6 +57,7 @@ class SqlFunctionsTest {
   /** Every test has an engine of its own, that counts. */
   @BeforeEach
   void chooseModel() {
+    spark.conf().unset(READERS_OF_VERSION_1);
     spark.conf().set(ReckonSparkConf.MODEL, "sql-" + MODELS.incrementAndGet());
   }
 
@@ -172,7 +174,7 @@ class SqlFunctionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"parquet", ""})
   void onlyWhatIsUsedIsReadOfATable(String formatsOfVersion1, @TempDir Path folder) {
-    spark.conf().set("spark.sql.sources.useV1SourceList", formatsOfVersion1);
+    spark.conf().set(READERS_OF_VERSION_1, formatsOfVersion1);
     String path = folder.resolve("docs").toString();
     String doc = "named_struct('body', p, 'pages', id) AS doc";
     spark
@@ -201,7 +203,6 @@ class SqlFunctionsTest {
     assertThat(condition.head().getLong(0)).isEqualTo(7);
     assertThat(read(whole)).isEqualTo("id:bigint,doc:struct<body:string,pages:bigint>");
     assertThat(whole.head().getStruct(0).getLong(1)).isEqualTo(5);
-    spark.conf().unset("spark.sql.sources.useV1SourceList");
   }
 
   @Test
