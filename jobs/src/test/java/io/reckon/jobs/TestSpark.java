@@ -26,18 +26,16 @@ public final class TestSpark {
 
   private TestSpark() {}
 
-  public static SparkSession session() {
-    return session(QUICK);
-  }
-
-  /** The same session with Spark's own ways of running a query, until somebody takes it again. */
+  /** Another session of the same context, with Spark's own ways of running a query. */
   public static SparkSession asShipped() {
-    return session(SHIPPED);
+    SparkSession session = session().newSession();
+    SHIPPED.forEach(session.conf()::set);
+    return session;
   }
 
-  private static SparkSession session(Map<String, String> queries) {
+  public static SparkSession session() {
     SparkSession.Builder builder = plain();
-    queries.forEach(builder::config);
+    QUICK.forEach(builder::config);
     return builder
         .config("spark.scheduler.mode", "FAIR")
         .config("spark.plugins", ReckonPlugin.class.getName())
@@ -60,7 +58,7 @@ public final class TestSpark {
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.warehouse.dir", Path.of("target/warehouse").toAbsolutePath().toString())
         .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.databricks.delta.snapshotPartitions", "2")
+        .config("spark.databricks.delta.snapshotPartitions", "1")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2")
         .config("spark.hadoop.fs.file.impl", NoForkFileSystem.class.getName())
         .config("spark.delta.logStore.file.impl", LocalLogStore.class.getName());

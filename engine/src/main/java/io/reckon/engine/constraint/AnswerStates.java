@@ -9,10 +9,8 @@ import java.util.List;
  * what was learned of it. One thread at a time.
  */
 final class AnswerStates {
-  /** A state's notes take 1 KB. */
-  private static final int MOST_STATES = 20_000;
-
-  private static final int MOST_EXPRESSIONS = 200_000;
+  private static final int NOTES_BYTES = 1_100;
+  private static final int EXPRESSION_BYTES = 150;
 
   private final Expressions expressions;
   private final List<Expression> noted = new ArrayList<>();
@@ -52,9 +50,9 @@ final class AnswerStates {
     return state == expressions.empty();
   }
 
-  /** Whether so much was learned that it should be given up. */
-  boolean areTooMany() {
-    return noted.size() > MOST_STATES || expressions.size() > MOST_EXPRESSIONS;
+  /** About how much memory holds what was learned. */
+  long learnedBytes() {
+    return (long) noted.size() * NOTES_BYTES + (long) expressions.size() * EXPRESSION_BYTES;
   }
 
   /** Gives up what was learned; states that are still in use learn it again. */

@@ -22,6 +22,7 @@ public final class Constraints {
   private final Supplier<List<byte[]>> vocabulary;
   private final Function<String, int[]> tokenizer;
   private final int[] endTokens;
+  private final Learned learned;
 
   /** Null until it is needed. Guarded by {@code this}. */
   private TokenTrie trie;
@@ -45,9 +46,18 @@ public final class Constraints {
       Supplier<List<byte[]>> vocabulary,
       Function<String, int[]> tokenizer,
       Collection<Integer> endTokens) {
+    this(vocabulary, tokenizer, endTokens, new Learned());
+  }
+
+  Constraints(
+      Supplier<List<byte[]>> vocabulary,
+      Function<String, int[]> tokenizer,
+      Collection<Integer> endTokens,
+      Learned learned) {
     this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
     this.endTokens = endTokens.stream().mapToInt(Integer::intValue).toArray();
+    this.learned = learned;
   }
 
   /**
@@ -93,7 +103,7 @@ public final class Constraints {
     Horizons horizons = new Horizons(expressions, tokens.longest());
     return new Constraint(
         expressions,
-        new TokenAutomaton(states, horizons, tokens, endTokens),
+        new TokenAutomaton(states, horizons, tokens, learned, endTokens),
         new ForcedTokens(states, tokens, tokenizer),
         start,
         constraint instanceof OutputConstraint.JsonSchema);

@@ -8,18 +8,16 @@ import java.util.Map;
 
 /**
  * An automaton over tokens: which may come in a state, and to which state they lead. States are
- * expressions; what is learned of them is kept for all requests, up to a limit. One thread at a
- * time.
+ * expressions; what is learned of them is kept for all requests, as far as {@link Learned} lets it.
+ * One thread at a time.
  */
 final class TokenAutomaton {
-  /** Each takes a bit for each token. */
-  private static final int MOST_MASKS = 1_000;
-
   private static final int MOST_DISTANCES = 16;
 
   private final AnswerStates states;
   private final Horizons horizons;
   private final TokenTrie trie;
+  private final Learned learned;
   private final int[] endTokens;
   private int masks;
 
@@ -36,12 +34,15 @@ final class TokenAutomaton {
   private final Expression[] path;
 
   /**
+   * @param learned of this constraint and others
    * @param endTokens ids that end an answer
    */
-  TokenAutomaton(AnswerStates states, Horizons horizons, TokenTrie trie, int... endTokens) {
+  TokenAutomaton(
+      AnswerStates states, Horizons horizons, TokenTrie trie, Learned learned, int... endTokens) {
     this.states = states;
     this.horizons = horizons;
     this.trie = trie;
+    this.learned = learned;
     this.endTokens = endTokens;
     this.path = new Expression[trie.longest() + 1];
   }
@@ -54,12 +55,25 @@ final class TokenAutomaton {
     return at;
   }
 
-  /** Between two tokens: gives up what was learned once it is too much. */
+  /**
+   * Between two tokens: this constraint or others give up what they have learned, if that is too
+   * much.
+   */
   void tidy() {
-    if (masks > MOST_MASKS || states.areTooMany()) {
-      states.forget();
-      masks = 0;
-    }
+    learned.use(this);
+  }
+
+  /** About how much memory holds what was learned. */
+  long learnedBytes() {
+    long ofTokens = (long) masks * trie.size() / 8 + 4L * distances.size() * trie.size();
+    return ofTokens + states.learnedBytes();
+  }
+
+  /** Gives up what was learned; states that are still in use learn it again. */
+  void forget() {
+    states.forget();
+    distances.clear();
+    masks = 0;
   }
 
   /**

@@ -9,7 +9,11 @@ final class RandomAnswers {
   private final Random random;
 
   RandomAnswers(OutputConstraint constraint, long seed) {
-    this.constraint = TestVocabulary.constraints().compile(constraint);
+    this(TestVocabulary.constraints().compile(constraint), seed);
+  }
+
+  RandomAnswers(Constraint constraint, long seed) {
+    this.constraint = constraint;
     this.random = new Random(seed);
   }
 

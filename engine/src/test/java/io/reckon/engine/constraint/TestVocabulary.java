@@ -46,6 +46,10 @@ final class TestVocabulary {
   }
 
   static Constraints constraints() {
-    return new Constraints(TestVocabulary::bytes, TestVocabulary::tokenize, List.of(END));
+    return constraints(new Learned());
+  }
+
+  static Constraints constraints(Learned learned) {
+    return new Constraints(TestVocabulary::bytes, TestVocabulary::tokenize, List.of(END), learned);
   }
 }

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A notebook's session, which knows Delta and nothing of Reckon. */
+@Isolated("ends the session that the others share")
 class ReckonWithoutPluginTest {
   private static SparkSession spark;
 

@@ -3,6 +3,7 @@ package io.reckon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reckon.engine.remote.ChatServer;
+import io.reckon.jobs.BesideOthers;
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code infer} over an endpoint that does all that endpoints do, in a process of its own. */
+@BesideOthers
 class EndpointInferTest {
   private static final String KEY = "sk-do-not-tell-abcdefgh";
   private static final int ROWS_A_WAY = 4;

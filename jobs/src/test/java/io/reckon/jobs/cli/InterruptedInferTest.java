@@ -3,12 +3,11 @@ package io.reckon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reckon.engine.train.problem.ProblemSet;
+import io.reckon.jobs.BesideOthers;
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code infer} on one machine, ended in the middle and started again. */
+@BesideOthers
 @Timeout(value = 400, unit = TimeUnit.SECONDS)
 class InterruptedInferTest {
   /** So that much is journaled, and some of it committed, long before the end. */
@@ -66,11 +66,11 @@ class InterruptedInferTest {
     }
     assertThat(folder.resolve("out/_reckon/lock")).doesNotExist();
 
-    StringWriter printed = new StringWriter();
-    PrintWriter writer = new PrintWriter(printed, true);
-    assertThat(Main.run(writer, writer, command())).as(printed::toString).isZero();
+    try (CliProcess third = start("third")) {
+      assertThat(third.exitCode()).as(third::printed).isZero();
+      assertThat(third.printed()).contains("done before");
+    }
 
-    assertThat(printed.toString()).contains("done before");
     assertEachPromptOnce();
     assertThat(runs())
         .extracting(row -> row.<String>getAs("status"))

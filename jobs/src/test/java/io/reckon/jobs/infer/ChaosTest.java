@@ -9,11 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reckon.engine.train.problem.Family;
 import io.reckon.engine.train.problem.Problem;
 import io.reckon.engine.train.problem.ProblemSet;
+import io.reckon.jobs.BesideOthers;
 import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.cli.CliProcess;
 import io.reckon.jobs.cli.Main;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
-import io.reckon.udfs.EngineSettings;
 import io.reckon.udfs.TokenLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The same command is given again until it ends; its tables must then be those of a run that nobody
  * disturbed.
  */
+@BesideOthers
 class ChaosTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = 20_261_123;
@@ -157,22 +159,22 @@ class ChaosTest {
             "200ms",
             "spark.reckon.commit.interval",
             "2s"),
-        "infer",
-        "--mode",
-        "int8",
-        "--prompts",
-        prompts.toString(),
-        "--output",
-        folder.resolve("disturbed").toString());
+        command("disturbed"));
   }
 
   /** The same without a cluster: where a row is answered makes no difference to it. */
-  private void inferOnThisMachine(String output) {
-    InferOptions options =
-        InferOptions.builder(prompts.toString(), folder.resolve(output).toString())
-            .engine(EngineSettings.builtin().withMode("int8"))
-            .build();
-    var unused = new InferJob().run(TestSpark.session(), options, Progress.NONE);
+  private void inferOnThisMachine(String output) throws Exception {
+    Path log = folder.resolve(output + ".log");
+    try (CliProcess process = CliProcess.start(log, List.of(), command(output))) {
+      assertThat(process.exitCode()).as(process::printed).isZero();
+    }
+  }
+
+  private String[] command(String output) {
+    String folderOfIt = folder.resolve(output).toString();
+    return new String[] {
+      "infer", "--mode", "int8", "--prompts", prompts.toString(), "--output", folderOfIt
+    };
   }
 
   private int done() {

@@ -2,6 +2,7 @@ package io.reckon.jobs.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reckon.jobs.BesideOthers;
 import io.reckon.jobs.TestSpark;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job on a real cluster: separate JVMs, GPUs given out by Spark, executors that die. */
+@BesideOthers
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StandaloneClusterTest {
   private static final Path MODEL =
