@@ -20,7 +20,10 @@ public enum ErrorCode {
    * The endpoint answered that the request itself is at fault, or what it answered is of no use.
    */
   ENDPOINT_REFUSED,
-  /** The endpoint lets nobody in with this key, or the account has nothing left. */
+  /**
+   * The endpoint lets nobody in with this key, the account has nothing left, or nothing is served
+   * under the URL or the model's name.
+   */
   ENDPOINT_DENIED,
   /** The endpoint could not be reached, was too busy or broke, as often as it was tried. */
   ENDPOINT_UNAVAILABLE,

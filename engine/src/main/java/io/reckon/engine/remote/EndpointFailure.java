@@ -58,7 +58,9 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
       return ErrorCode.ENDPOINT_DENIED;
     }
     return switch (reply.statusCode()) {
-      case 401, 402, 403 -> ErrorCode.ENDPOINT_DENIED;
+      // All rows ask at one URL: where nothing is served there (a model that isn't loaded yet, a
+      // server's rollout), no row is at fault, and a later run may find it.
+      case 401, 402, 403, 404, 405 -> ErrorCode.ENDPOINT_DENIED;
       case 408, 409, 425, 429 -> ErrorCode.ENDPOINT_UNAVAILABLE;
       default ->
           reply.statusCode() >= 500 ? ErrorCode.ENDPOINT_UNAVAILABLE : ErrorCode.ENDPOINT_REFUSED;
@@ -86,7 +88,7 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
               "the endpoint failed %d times, at last with: %s; try again later, with fewer requests at a time or more retries"
                   .formatted(attempts, shown);
           case ENDPOINT_DENIED ->
-              "the endpoint denied access: %s; check the key's variable on the executors, and the account"
+              "the endpoint denied access, or serves no such model there: %s; check the key's variable on the executors and the account, or --base-url and the name in --model"
                   .formatted(shown);
           default -> "the endpoint refused the request: %s".formatted(shown);
         });

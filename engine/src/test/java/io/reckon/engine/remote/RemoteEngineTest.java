@@ -162,7 +162,9 @@ class RemoteEngineTest {
     "numbered:401, ENDPOINT_DENIED",
     "numbered:402, ENDPOINT_DENIED",
     "numbered:403, ENDPOINT_DENIED",
-    "numbered:404, ENDPOINT_REFUSED"
+    "numbered:404, ENDPOINT_DENIED",
+    "numbered:405, ENDPOINT_DENIED",
+    "numbered:422, ENDPOINT_REFUSED"
   })
   void goesByTheStatusWhereTheErrorsCodeIsANumber(String way, ErrorCode code)
       throws InterruptedException {
@@ -170,6 +172,13 @@ class RemoteEngineTest {
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure).hasMessageContaining("no");
     assertThat(server.attempts(way + "! x")).isEqualTo(1);
+  }
+
+  @Test
+  void saysWhatToCheckWhereNothingIsServed() throws InterruptedException {
+    EngineException failure = failureOf("numbered:404! x");
+    assertThat(failure.code().isTransient()).as("the next run asks again").isTrue();
+    assertThat(failure).hasMessageContaining("--base-url").hasMessageContaining("--model");
   }
 
   @Test
