@@ -4,6 +4,7 @@ import com.openai.core.JsonField;
 import com.openai.core.JsonNumber;
 import com.openai.core.JsonString;
 import com.openai.core.JsonValue;
+import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionMessage;
@@ -54,18 +55,25 @@ final class ChatReply {
   }
 
   /**
-   * @throws OpenAIInvalidDataException where the reply lacks what it must hold, or was broken off
+   * @throws OpenAIException where the reply holds no choice, or was broken off; one that comes next
+   *     may be whole
+   * @throws OpenAIInvalidDataException where a member is not as the protocol has it
    * @throws EngineException {@code ENDPOINT_REFUSED} where it holds no answer to the request
    */
   static Generation read(
       ChatCompletion completion, SamplingParameters sampling, ReasoningMarkers markers) {
-    List<ChatCompletion.Choice> choices = completion.choices();
-    if (choices.isEmpty()) {
-      throw new OpenAIInvalidDataException("the reply holds no choices", null);
+    List<ChatCompletion.Choice> choices =
+        isLeftOut(completion._choices()) ? List.of() : completion.choices();
+    if (choices.isEmpty() || isLeftOut(choices.get(0)._message())) {
+      throw new OpenAIException("the reply holds no choices", null);
     }
     ChatReply reply = new ChatReply(completion, choices.get(0), markers);
     reply.requireAnswer();
     return reply.generation(sampling);
+  }
+
+  private static boolean isLeftOut(JsonField<?> member) {
+    return member.isMissing() || member.isNull();
   }
 
   private void requireAnswer() {
@@ -74,7 +82,7 @@ final class ChatReply {
       throw refused("the endpoint's content filter ended the answer");
     }
     if (!cut && !ENDED.contains(reason)) {
-      throw new OpenAIInvalidDataException(
+      throw new OpenAIException(
           "the answer was broken off, with finish_reason '%s'".formatted(reason), null);
     }
     choice
@@ -121,7 +129,20 @@ final class ChatReply {
   }
 
   private static SplitReply text(ChatCompletionMessage message, ReasoningMarkers markers) {
-    String content = message.content().orElse("");
+    return message
+        ._content()
+        .asArray()
+        .map(ContentChunks::of)
+        .map(
+            chunks ->
+                chunks.reasoning().isEmpty()
+                    ? text(message, chunks.answer(), markers)
+                    : SplitReply.of(chunks.reasoning(), chunks.answer()))
+        .orElseGet(() -> text(message, message.content().orElse(""), markers));
+  }
+
+  private static SplitReply text(
+      ChatCompletionMessage message, String content, ReasoningMarkers markers) {
     return REASONING_FIELDS.stream()
         .map(field -> message._allProperties().get(field))
         .flatMap(value -> text(value).stream())

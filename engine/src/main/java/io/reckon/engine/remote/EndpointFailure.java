@@ -3,6 +3,7 @@ package io.reckon.engine.remote;
 import com.openai.core.JsonObject;
 import com.openai.core.JsonString;
 import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.errors.OpenAIServiceException;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
@@ -79,8 +80,7 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
 
   /** What the row fails with. It has no cause: a cause is logged, and may hold the key. */
   EngineException exception(int attempts, Optional<ApiKey> key) {
-    String said = key.map(secret -> secret.redact(what)).orElse(what).replaceAll("\\s+", " ");
-    String shown = said.length() > MOST_CHARACTERS ? said.substring(0, MOST_CHARACTERS) : said;
+    String shown = shown(what, key);
     return new EngineException(
         code,
         switch (code) {
@@ -92,5 +92,18 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
                   .formatted(shown);
           default -> "the endpoint refused the request: %s".formatted(shown);
         });
+  }
+
+  /** Of a reply that came whole and isn't the protocol's: asked again, it would come so again. */
+  static EngineException ofReply(OpenAIInvalidDataException unreadable, Optional<ApiKey> key) {
+    return new EngineException(
+        ErrorCode.ENDPOINT_REFUSED,
+        "the endpoint's reply is not as the protocol has it: %s; check that --base-url is a server of chat completions"
+            .formatted(shown(unreadable.getMessage(), key)));
+  }
+
+  private static String shown(String what, Optional<ApiKey> key) {
+    String said = key.map(secret -> secret.redact(what)).orElse(what).replaceAll("\\s+", " ");
+    return said.length() > MOST_CHARACTERS ? said.substring(0, MOST_CHARACTERS) : said;
   }
 }

@@ -1,6 +1,7 @@
 package io.reckon.engine.remote;
 
 import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.reckon.engine.api.EngineException;
@@ -37,7 +38,7 @@ record RemoteCall(
       gate.await();
       EndpointFailure failure;
       try {
-        return ChatReply.read(send.apply(request), sampling, markers);
+        return read(send.apply(request));
       } catch (OpenAIException e) {
         requireNotInterrupted();
         failure = EndpointFailure.of(e);
@@ -50,6 +51,14 @@ record RemoteCall(
         throw failure.exception(attempt + 1, key);
       }
       rest(failure, attempt);
+    }
+  }
+
+  private Generation read(ChatCompletion reply) {
+    try {
+      return ChatReply.read(reply, sampling, markers);
+    } catch (OpenAIInvalidDataException e) { // Of a member; what may pass is thrown as another.
+      throw EndpointFailure.ofReply(e, key);
     }
   }
 

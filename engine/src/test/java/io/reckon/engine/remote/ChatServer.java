@@ -2,6 +2,7 @@ package io.reckon.engine.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -123,6 +124,7 @@ public final class ChatServer implements AutoCloseable {
         String[] parts = more.split(":", 2);
         send(exchange, 200, completion("", parts[1], parts[0]));
       }
+      case "content" -> send(exchange, 200, completionOf(more)); // content:JSON
       case "endless" -> send(exchange, 200, completion("", "good", null));
       case "bare" ->
           send(exchange, 200, completion("", "good", "stop").replace(",\"top_logprobs\":[]", ""));
@@ -191,6 +193,13 @@ public final class ChatServer implements AutoCloseable {
    */
   private static String error(String message, Object code) {
     return JSON.valueToTree(Map.of("error", Map.of("message", message, "code", code))).toString();
+  }
+
+  /** A reply whose content is not a text. */
+  private static String completionOf(String contentJson) throws IOException {
+    var reply = (ObjectNode) JSON.readTree(completion("", "", "stop"));
+    ((ObjectNode) reply.at("/choices/0/message")).set("content", JSON.readTree(contentJson));
+    return reply.toString();
   }
 
   /** A reply of 7 prompt tokens, 2 of them cached, and 10 tokens. */

@@ -118,6 +118,41 @@ class RemoteEngineTest {
     assertThat(cut.reasoningTokens()).isEqualTo(10);
   }
 
+  @Test
+  void readsContentThatIsAListOfChunks() throws InterruptedException {
+    String thinking =
+        """
+        {"type":"thinking","thinking":[{"type":"text","text":"h"},{"type":"text","text":"m"}]}""";
+    String text = "{\"type\":\"text\",\"text\":\"4\"},{\"type\":\"text\",\"text\":\"2\"}";
+    String reference = "{\"type\":\"reference\",\"reference_ids\":[1]}";
+    Generation thought = ask("content:[" + String.join(",", thinking, text, reference) + "]! x");
+    assertThat(thought.reasoning()).isEqualTo("hm");
+    assertThat(thought.answer()).isEqualTo("42");
+    assertThat(thought.reasoningTokens()).as("its share of the characters").isEqualTo(5);
+    assertThat(ask("content:[" + text + "]! x").answer()).isEqualTo("42");
+    assertThat(ask("content:[" + thinking + "]! x").answer()).isEmpty();
+    assertThat(ask("content:[]! x").answer()).isEmpty();
+  }
+
+  @Test
+  void splitsReasoningThatStandsInChunksOfText() throws InterruptedException {
+    Generation generation =
+        ask("content:[{\"type\":\"text\",\"text\":\"<think>hm</think>42\"}]! x");
+    assertThat(generation.reasoning()).isEqualTo("hm");
+    assertThat(generation.answer()).isEqualTo("42");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"text\":\"42\"}", "42", "[\"42\"]", "[{\"type\":\"text\",\"text\":42}]"})
+  void refusesAWholeReplyThatIsNotTheProtocols(String content) throws InterruptedException {
+    String prompt = "content:" + content + "! x";
+    EngineException failure = failureOf(prompt);
+    assertThat(failure.code()).isEqualTo(ErrorCode.ENDPOINT_REFUSED);
+    assertThat(failure).hasMessageContaining("content").hasMessageContaining("42");
+    assertThat(server.attempts(prompt)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"busy", "broken", "away", "truncated", "garbled", "empty", "slow"})
   void triesAgainWhatMayPass(String way) throws InterruptedException {
