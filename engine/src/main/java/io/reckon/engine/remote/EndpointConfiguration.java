@@ -14,6 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * A server that answers in the engine's place. It holds the name of a key's variable and never a
@@ -41,6 +43,10 @@ public record EndpointConfiguration(
 
   /** What stands where a loaded model has the mode of its weights. */
   private static final String MODE = "endpoint";
+
+  /** Theirs and all below them. */
+  private static final List<String> OPEN_AI_HOSTS =
+      List.of(".openai.com", ".openai.azure.com", ".cognitiveservices.azure.com");
 
   private static final int MOST_CONCURRENT = 4096;
 
@@ -143,8 +149,9 @@ public record EndpointConfiguration(
     return Backoff.LONGEST_PAUSE.plus(Backoff.LONGEST_DELAY).plusSeconds(timeoutSeconds);
   }
 
-  /** Whether this is OpenAI's own, which knows no fields but its own. */
+  /** Whether OpenAI's own models answer, there or on Azure, which know no fields but their own. */
   boolean isOpenAi() {
-    return URI.create(baseUrl).getHost().endsWith("openai.com");
+    String host = "." + URI.create(baseUrl).getHost().toLowerCase(Locale.ROOT);
+    return OPEN_AI_HOSTS.stream().anyMatch(host::endsWith);
   }
 }

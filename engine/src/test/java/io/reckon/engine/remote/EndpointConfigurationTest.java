@@ -1,0 +1,24 @@
+package io.reckon.engine.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EndpointConfigurationTest {
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.openai.com/v1, true",
+    "https://EU.API.OpenAI.com/v1, true",
+    "https://openai.com/v1, true",
+    "https://mine.openai.azure.com/openai/v1, true",
+    "https://mine.cognitiveservices.azure.com/openai/v1, true",
+    "https://evilopenai.com/v1, false",
+    "https://openai.com.example.org/v1, false",
+    "https://mine.services.ai.example/v1, false",
+    "http://localhost:11434/v1, false"
+  })
+  void tellsHostsOfOpenAisModels(String baseUrl, boolean openAi) {
+    assertThat(EndpointConfiguration.of(baseUrl, "m").isOpenAi()).isEqualTo(openAi);
+  }
+}
