@@ -42,11 +42,16 @@ final class ChatRequest {
     }
   }
 
-  /** Temperature and top-p go out as they are: a server's own defaults may be others. */
   private void addSampling() {
-    builder.temperature(sampling.greedy() ? 0 : sampling.temperature()).topP(sampling.topP());
-    if (!sampling.greedy()) {
-      put("seed", sampling.seed() & SEED_MASK);
+    double temperature = sampling.greedy() ? 0 : sampling.temperature();
+    if (tells(EndpointConfiguration.TEMPERATURE, temperature)) {
+      builder.temperature(temperature);
+    }
+    if (tells(EndpointConfiguration.TOP_P, sampling.topP())) {
+      builder.topP(sampling.topP());
+    }
+    if (!sampling.greedy() && endpoint.sends(EndpointConfiguration.SEED)) {
+      put(EndpointConfiguration.SEED, sampling.seed() & SEED_MASK);
     }
     if (sampling.presencePenalty() != 0) {
       builder.presencePenalty(sampling.presencePenalty());
@@ -63,6 +68,14 @@ final class ChatRequest {
         builder.topLogprobs(sampling.topLogprobs());
       }
     }
+  }
+
+  /**
+   * Goes out as it is, since a server's own default may be another (vLLM's is the model's).
+   * OpenAI's is 1, and its reasoning models refuse some that say so.
+   */
+  private boolean tells(String name, double value) {
+    return endpoint.sends(name) && !(endpoint.isOpenAi() && value == 1);
   }
 
   private void addLimits() {

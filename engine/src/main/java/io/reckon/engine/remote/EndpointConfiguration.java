@@ -13,9 +13,11 @@ import java.io.Serializable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A server that answers in the engine's place. It holds the name of a key's variable and never a
@@ -29,6 +31,8 @@ import java.util.Locale;
  * @param requestsPerMinute most requests that an executor sends in a minute; 0 for any number
  * @param retries how often a request is sent again that failed for a while only
  * @param timeoutSeconds how long one reply may take, its last byte included
+ * @param omitted what no request tells, of {@code temperature}, {@code top_p} and {@code seed}:
+ *     some models refuse a request for them
  */
 public record EndpointConfiguration(
     String baseUrl,
@@ -37,7 +41,8 @@ public record EndpointConfiguration(
     int concurrency,
     int requestsPerMinute,
     int retries,
-    int timeoutSeconds)
+    int timeoutSeconds,
+    Set<String> omitted)
     implements Serializable {
   public static final String DEFAULT_KEY_VARIABLE = "OPENAI_API_KEY";
 
@@ -47,6 +52,11 @@ public record EndpointConfiguration(
   /** Theirs and all below them. */
   private static final List<String> OPEN_AI_HOSTS =
       List.of(".openai.com", ".openai.azure.com", ".cognitiveservices.azure.com");
+
+  static final String TEMPERATURE = "temperature";
+  static final String TOP_P = "top_p";
+  static final String SEED = "seed";
+  private static final List<String> OMITTABLE = List.of(TEMPERATURE, TOP_P, SEED);
 
   private static final int MOST_CONCURRENT = 4096;
 
@@ -65,11 +75,38 @@ public record EndpointConfiguration(
         requestsPerMinute >= 0, "requests-per-minute", requestsPerMinute, "any; 0 for no limit");
     require(retries >= 0 && retries <= 100, "retries", retries, "100; 0 for none");
     require(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout", timeoutSeconds, "86400 s");
+    omitted = Set.copyOf(omitted);
+    omitted.forEach(EndpointConfiguration::requireOmittable);
   }
 
   /** With the usual limits, and the key, if there is one, in {@code OPENAI_API_KEY}. */
   public static EndpointConfiguration of(String baseUrl, String model) {
-    return new EndpointConfiguration(baseUrl, model, DEFAULT_KEY_VARIABLE, 32, 0, 8, 600);
+    return new EndpointConfiguration(baseUrl, model, DEFAULT_KEY_VARIABLE, 32, 0, 8, 600, Set.of());
+  }
+
+  /**
+   * The same, with requests that leave these out.
+   *
+   * @param names of {@code temperature}, {@code top_p} and {@code seed}
+   */
+  public EndpointConfiguration omitting(Set<String> names) {
+    return new EndpointConfiguration(
+        baseUrl,
+        model,
+        keyVariable,
+        concurrency,
+        requestsPerMinute,
+        retries,
+        timeoutSeconds,
+        names);
+  }
+
+  private static void requireOmittable(String name) {
+    if (!OMITTABLE.contains(name)) {
+      throw bad(
+          "--endpoint-omit has '%s'; give names of %s"
+              .formatted(name, String.join(", ", OMITTABLE)));
+    }
   }
 
   private static void requireUrl(String url) {
@@ -134,9 +171,16 @@ public record EndpointConfiguration(
         model, fingerprint(markers), MODE, baseUrl, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
   }
 
-  /** Markers that were given part the same text in other ways, so the model counts as another. */
+  /**
+   * Markers that were given part the same text in other ways, so the model counts as another; so it
+   * does where the server sets itself what is left out.
+   */
   private String fingerprint(ReasoningMarkers markers) {
-    String name = String.join("\n", "openai", baseUrl, model, markers.open(), markers.close());
+    List<String> parts =
+        new ArrayList<>(List.of("openai", baseUrl, model, markers.open(), markers.close()));
+    // Nothing where nothing is left out: what was answered before there was the option stays.
+    omitted.stream().sorted().map(name -> "without " + name).forEach(parts::add);
+    String name = String.join("\n", parts);
     byte[] hash = Hashes.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash);
   }
@@ -147,6 +191,11 @@ public record EndpointConfiguration(
    */
   public Duration longestAttempt() {
     return Backoff.LONGEST_PAUSE.plus(Backoff.LONGEST_DELAY).plusSeconds(timeoutSeconds);
+  }
+
+  /** Whether a request tells the server this. */
+  boolean sends(String name) {
+    return !omitted.contains(name);
   }
 
   /** Whether OpenAI's own models answer, there or on Azure, which know no fields but their own. */

@@ -14,6 +14,7 @@ import io.reckon.engine.api.SamplingParameters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,14 @@ class CancellationTest {
   private static InferenceEngine open(String baseUrl, int concurrency) {
     return RemoteEngine.open(
         new EndpointConfiguration(
-            baseUrl, "m", EndpointConfiguration.DEFAULT_KEY_VARIABLE, concurrency, 0, 8, 600),
+            baseUrl,
+            "m",
+            EndpointConfiguration.DEFAULT_KEY_VARIABLE,
+            concurrency,
+            0,
+            8,
+            600,
+            Set.of()),
         ReasoningMarkers.OF_MODEL,
         name -> null);
   }

@@ -56,7 +56,7 @@ class RemoteEngineTest {
   private InferenceEngine open(int concurrency, int requestsPerMinute, int retries) {
     return RemoteEngine.open(
         new EndpointConfiguration(
-            server.baseUrl(), "m", "THE_KEY", concurrency, requestsPerMinute, retries, 1),
+            server.baseUrl(), "m", "THE_KEY", concurrency, requestsPerMinute, retries, 1, Set.of()),
         ReasoningMarkers.OF_MODEL,
         Map.of("THE_KEY", KEY)::get);
   }
@@ -464,7 +464,8 @@ class RemoteEngineTest {
     assertThatThrownBy(() -> EndpointConfiguration.of("http://me:" + KEY + "@host/v1", "m"))
         .hasMessageContaining("--base-url holds a user")
         .hasMessageNotContaining(KEY);
-    assertThatThrownBy(() -> new EndpointConfiguration("http://host/v1", "m", KEY, 1, 0, 0, 1))
+    assertThatThrownBy(
+            () -> new EndpointConfiguration("http://host/v1", "m", KEY, 1, 0, 0, 1, Set.of()))
         .hasMessageContaining("never the key")
         .hasMessageNotContaining(KEY);
   }
@@ -472,7 +473,7 @@ class RemoteEngineTest {
   @Test
   void aNamedKeyMustBeThere() {
     EndpointConfiguration endpoint =
-        new EndpointConfiguration(server.baseUrl(), "m", "NO_SUCH", 1, 0, 0, 1);
+        new EndpointConfiguration(server.baseUrl(), "m", "NO_SUCH", 1, 0, 0, 1, Set.of());
     assertThatThrownBy(() -> RemoteEngine.open(endpoint, ReasoningMarkers.OF_MODEL, name -> null))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("NO_SUCH, which is not set");
@@ -484,9 +485,24 @@ class RemoteEngineTest {
     assertThat(fingerprint("http://b/v1")).isNotEqualTo(fingerprint("http://a/v1"));
   }
 
+  @Test
+  void isAnotherWhereItLeavesSomethingToTheServer() {
+    EndpointConfiguration all = EndpointConfiguration.of("http://a/v1", "m");
+    assertThat(fingerprint(all.omitting(Set.of("seed"))))
+        .isNotEqualTo(fingerprint(all))
+        .isNotEqualTo(fingerprint(all.omitting(Set.of("top_p"))));
+    assertThat(fingerprint(all.omitting(Set.of("seed", "top_p"))))
+        .isEqualTo(fingerprint(all.omitting(Set.of("top_p", "seed"))));
+    assertThat(fingerprint(all))
+        .as("of earlier runs' rows")
+        .isEqualTo("00d89d5c8d35d3773c12f44b165f03bef71edb4e1ec82803cdcfce9f47b205f3");
+  }
+
   private static String fingerprint(String baseUrl) {
-    return EndpointConfiguration.of(baseUrl, "m")
-        .description(ReasoningMarkers.OF_MODEL)
-        .fingerprint();
+    return fingerprint(EndpointConfiguration.of(baseUrl, "m"));
+  }
+
+  private static String fingerprint(EndpointConfiguration endpoint) {
+    return endpoint.description(ReasoningMarkers.OF_MODEL).fingerprint();
   }
 }

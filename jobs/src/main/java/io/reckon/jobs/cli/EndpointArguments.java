@@ -3,6 +3,7 @@ package io.reckon.jobs.cli;
 import io.reckon.engine.remote.EndpointConfiguration;
 import io.reckon.jobs.UserError;
 import io.reckon.udfs.EngineSettings;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that have a server answer in the engine's place. */
@@ -70,6 +71,15 @@ final class EndpointArguments {
       description = "Seconds that one reply may take (default: ${DEFAULT-VALUE}).")
   private int timeoutSeconds;
 
+  @Option(
+      names = "--endpoint-omit",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "What requests leave out, since the model refuses it: of temperature, top_p and seed,"
+              + " separated by commas (default: nothing).")
+  private Set<String> omitted = Set.of();
+
   /**
    * The engine that was asked for.
    *
@@ -99,7 +109,8 @@ final class EndpointArguments {
                 concurrency,
                 requestsPerMinute,
                 retries,
-                timeoutSeconds))
+                timeoutSeconds,
+                omitted))
         .withMarkers(local.markers());
   }
 }
