@@ -17,6 +17,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Subquery;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import scala.Option;
 
@@ -29,7 +30,19 @@ import scala.Option;
 final class LiftCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return plan.transformUp(Scala.total(LiftCalls::lift));
+    return plan instanceof Subquery subquery && subquery.correlated()
+        ? liftBelowValue(plan)
+        : plan.transformUp(Scala.total(LiftCalls::lift));
+  }
+
+  /**
+   * Spark computes by itself what a correlated subquery gives for no rows, and knows the nodes by
+   * which it does; calls in these are lifted once the subquery has become a join.
+   */
+  private static LogicalPlan liftBelowValue(LogicalPlan node) {
+    return node.children().size() == 1
+        ? node.mapChildren(Scala.function(LiftCalls::liftBelowValue))
+        : node.transformUp(Scala.total(LiftCalls::lift));
   }
 
   private static LogicalPlan lift(LogicalPlan node) {

@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import scala.Function1;
+import scala.Option;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -59,6 +61,16 @@ enum ReckonFunction {
   private static EngineSettings sessionsEngine() {
     return ReckonSparkConf.engine(
         Optional.empty(),
-        ReckonSparkConf.ofSession(CollectionConverters.asJava(SQLConf.get().getAllConfs())));
+        ReckonSparkConf.ofSession(
+            CollectionConverters.asJava(sessionsConfiguration().getAllConfs())));
+  }
+
+  /**
+   * The session's own: while Spark analyzes a view's text, the one in force holds what the view has
+   * kept, and that is nothing of ours.
+   */
+  private static SQLConf sessionsConfiguration() {
+    Option<SparkSession> active = SparkSession.getActiveSession();
+    return active.isDefined() ? active.get().sessionState().conf() : SQLConf.get();
   }
 }

@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
@@ -49,7 +50,7 @@ final class SortsAndLimitsFirst extends Rule<LogicalPlan> {
 
   /** With the sort below the lowest calls that it can go below; empty where there are none. */
   private static Optional<LogicalPlan> sorted(LogicalPlan node, LogicalPlan sort, boolean limited) {
-    if (!keepsItsValues(node)) {
+    if (!keepsItsValues(node) || becomesJoin(node)) {
       return Optional.empty();
     }
     if (node instanceof Project project) {
@@ -69,6 +70,12 @@ final class SortsAndLimitsFirst extends Rule<LogicalPlan> {
               eval, sorted(eval.child(), sort, limited).orElseGet(() -> over(sort, eval.child()))));
     }
     return Optional.empty();
+  }
+
+  /** Whether Spark makes a join of it later, which leaves no order. */
+  private static boolean becomesJoin(LogicalPlan node) {
+    return Scala.<Expression>list(node.expressions()).stream()
+        .anyMatch(SubqueryExpression::hasInOrCorrelatedExistsSubquery);
   }
 
   private static boolean needsNothingOf(ReckonEval eval, LogicalPlan sort) {

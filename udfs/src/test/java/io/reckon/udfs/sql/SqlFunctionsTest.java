@@ -279,6 +279,55 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void rowsKeepTheirOrderThoughASubqueryOfAnswersFiltersThem() {
+    spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    try {
+      for (String condition :
+          List.of("a IN (SELECT x FROM allowed)", "EXISTS (SELECT 1 FROM allowed WHERE x = a)")) {
+        List<Row> rows =
+            spark
+                .sql(
+                    "WITH allowed AS (SELECT concat('P', id) AS x FROM prompts WHERE id % 3 = 0)"
+                        + " SELECT id, a FROM (SELECT id, reckon(p).answer AS a FROM prompts) WHERE "
+                        + condition
+                        + " ORDER BY id")
+                .collectAsList();
+
+        assertThat(rows).extracting(row -> row.getLong(0)).hasSize(34).isSorted();
+      }
+    } finally {
+      spark.conf().unset("spark.sql.autoBroadcastJoinThreshold");
+    }
+  }
+
+  @Test
+  void aCallInASubqueryAsksForEachRowOutside() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT t.id, (SELECT reckon(max(s.p)).answer FROM prompts s WHERE s.id = t.id + 98)"
+                    + " FROM prompts t WHERE t.id < 4 ORDER BY t.id")
+            .collectAsList();
+
+    assertThat(rows)
+        .extracting(Row::toString)
+        .containsExactly("[0,P98]", "[1,P99]", "[2,null]", "[3,null]");
+  }
+
+  @Test
+  void aViewAsksTheModelOfTheSessionThatUsesIt() {
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY VIEW labelled AS SELECT id, reckon(p).answer AS a FROM prompts");
+    int opened = FakeEngines.opened().size();
+
+    assertThat(spark.sql("SELECT a FROM labelled WHERE id = 7").collectAsList())
+        .hasToString("[[P7]]");
+
+    assertThat(FakeEngines.opened()).hasSize(opened + 1);
+    assertThat(FakeEngines.last().model().name()).isEqualTo("sql-" + MODELS.get());
+  }
+
+  @Test
   void rowsOfAColumnWithAnswersAreSortedBeforeTheModelIsAsked() {
     List<Row> rows =
         spark
