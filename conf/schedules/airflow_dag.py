@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from airflow.decorators import dag, task
 from airflow.exceptions import AirflowException, AirflowFailException
 
+# The driver runs here: its exit code is then spark-submit's.
 COMMAND = [
-    "spark-submit",
+    "spark-submit", "--deploy-mode", "client",
     "--properties-file", "/opt/reckon/spark-defaults.conf",
     "--class", "io.reckon.jobs.cli.Main", "/opt/reckon/reckon.jar",
     "infer", "--since-last-run",
@@ -28,7 +29,7 @@ DONE, BAD_INPUT, DONE_WITH_FAILED_ROWS = 0, 2, 3
 def reckon_nightly():
     @task(retries=2, retry_delay=timedelta(minutes=10))
     def infer() -> int:
-        code = subprocess.run(COMMAND).returncode
+        code = subprocess.run(COMMAND, cwd="/opt/reckon").returncode
         if code == BAD_INPUT:
             raise AirflowFailException("the input is wrong, or another run has the output; the log says what")
         if code not in (DONE, DONE_WITH_FAILED_ROWS):

@@ -4,11 +4,14 @@
 # Ends with 0 where every row has its outcome, else with what a person has to look at.
 set -u
 
+# Where the settings' relative paths begin on this machine, which runs the driver: its exit code is spark-submit's.
+cd /opt/reckon || exit 1
+
 TRIES=3
 PAUSE_SECONDS=600
 
 infer() {
-  spark-submit --properties-file /opt/reckon/spark-defaults.conf \
+  spark-submit --deploy-mode client --properties-file /opt/reckon/spark-defaults.conf \
     --class io.reckon.jobs.cli.Main /opt/reckon/reckon.jar \
     infer --since-last-run --prompts hdfs:///PROMPTS --output hdfs:///ANSWERS \
     --model hdfs:///models/MODEL

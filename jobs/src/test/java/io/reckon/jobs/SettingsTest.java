@@ -50,7 +50,8 @@ class SettingsTest {
           "spark.kubernetes.executor.podTemplateFile",
           "spark.kubernetes.executor.podTemplateContainerName",
           "spark.yarn.dist.files",
-          "spark.yarn.dist.archives");
+          "spark.yarn.dist.archives",
+          "spark.yarn.maxAppAttempts");
 
   @BeforeAll
   static void haveSparkNameItsKeys() {
