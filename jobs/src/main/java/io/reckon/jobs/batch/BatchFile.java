@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
-import io.reckon.jobs.UserError;
 import io.reckon.udfs.PromptRow;
 import io.reckon.udfs.RowOptions;
 import org.apache.spark.api.java.JavaRDD;
@@ -53,18 +52,8 @@ public final class BatchFile {
    * @param base the folder that files are named from, with a slash at its end
    */
   public static Dataset<Row> read(SparkSession spark, String base, String... paths) {
-    for (String path : paths) {
-      if (path.replaceAll("\\{[^}]*}", "").contains(",")) { // Spark would take it for two paths.
-        throw new UserError(
-            "the path '%s' of a batch file has a comma; give the file a name without one"
-                .formatted(path));
-      }
-    }
     JavaRDD<Row> lines =
-        NumberedLine.read(
-                JavaSparkContext.fromSparkContext(spark.sparkContext()),
-                base,
-                String.join(",", paths))
+        NumberedLine.read(JavaSparkContext.fromSparkContext(spark.sparkContext()), base, paths)
             .filter(line -> !line.text().isBlank())
             .map(BatchLine::row);
     return withoutRepeatedIds(spark.createDataFrame(lines, LINES));

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_seconds;
 
+import io.reckon.jobs.UserError;
 import io.reckon.jobs.tables.AnswerReader;
 import io.reckon.jobs.tables.OutputFolder;
 import io.reckon.jobs.tables.ReckonTable;
@@ -18,6 +19,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -36,6 +38,29 @@ public final class BatchResults {
   private static final String[] ROW = {"prompt_id", "request_key", "sample", "run_id"};
 
   private BatchResults() {}
+
+  /**
+   * Refuses to write where prompts are read: they would be replaced, or what is written asked.
+   *
+   * @param prompts a file, a folder or a pattern
+   * @throws UserError where that is so
+   */
+  public static void requireApart(String prompts, String folder, Configuration conf)
+      throws IOException {
+    Path read = qualified(prompts, conf);
+    Path written = qualified(folder, conf);
+    boolean isOne = List.of(new Path(written, RESULTS), new Path(written, ERRORS)).contains(read);
+    if (isOne || read.equals(written)) {
+      throw new UserError(
+          "--openai-output is '%s', where '%s' is read; give another folder"
+              .formatted(folder, prompts));
+    }
+  }
+
+  private static Path qualified(String path, Configuration conf) throws IOException {
+    Path given = new Path(path);
+    return given.getFileSystem(conf).makeQualified(given);
+  }
 
   /**
    * @param prompts {@code prompt_id} and {@code overrides}

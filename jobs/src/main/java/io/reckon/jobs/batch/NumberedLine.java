@@ -1,14 +1,18 @@
 package io.reckon.jobs.batch;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapred.FileInputFormat;
 import org.apache.hadoop.mapred.FileSplit;
+import org.apache.hadoop.mapred.JobConf;
 import org.apache.hadoop.mapred.TextInputFormat;
 import org.apache.spark.api.java.JavaHadoopRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -32,12 +36,15 @@ record NumberedLine(String file, long number, String text) implements Serializab
    * and the later ones start with the number that the earlier ones end with.
    *
    * @param base the folder that files are named from, with a slash at its end
-   * @param paths of the files, with commas between them
+   * @param paths of the files, or patterns of such
    */
-  static JavaRDD<NumberedLine> read(JavaSparkContext spark, String base, String paths) {
+  static JavaRDD<NumberedLine> read(JavaSparkContext spark, String base, String... paths) {
+    JobConf files = new JobConf(spark.hadoopConfiguration());
+    // As paths: in a text, Hadoop would take a file's comma for the end of its name.
+    FileInputFormat.setInputPaths(files, Arrays.stream(paths).map(Path::new).toArray(Path[]::new));
     JavaHadoopRDD<LongWritable, Text> lines =
         (JavaHadoopRDD<LongWritable, Text>)
-            spark.hadoopFile(paths, TextInputFormat.class, LongWritable.class, Text.class);
+            spark.hadoopRDD(files, TextInputFormat.class, LongWritable.class, Text.class);
     Map<String, Long> before =
         linesBefore(
             lines

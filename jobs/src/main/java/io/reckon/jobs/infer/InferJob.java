@@ -2,6 +2,7 @@ package io.reckon.jobs.infer;
 
 import io.reckon.engine.api.ModelDescription;
 import io.reckon.jobs.UserError;
+import io.reckon.jobs.batch.BatchResults;
 import io.reckon.jobs.commit.RunLock;
 import io.reckon.jobs.commit.StateFolder;
 import io.reckon.jobs.infer.Progress.Phase;
@@ -17,6 +18,7 @@ import io.reckon.udfs.ExecutorEngine;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -111,8 +113,20 @@ public final class InferJob {
     OutputFolder output = OutputFolder.at(spark, options.output());
     if (!options.openAiOutput().isEmpty()) {
       output.requireOutside("--openai-output", options.openAiOutput());
+      requireApart(options, spark.sparkContext().hadoopConfiguration());
     }
     return output;
+  }
+
+  private static void requireApart(InferOptions options, Configuration hadoop) {
+    try {
+      BatchResults.requireApart(options.prompts().path(), options.openAiOutput(), hadoop);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError(
+          "cannot use '%s': %s; give --openai-output another folder"
+              .formatted(options.openAiOutput(), e.getMessage()),
+          e);
+    }
   }
 
   /**

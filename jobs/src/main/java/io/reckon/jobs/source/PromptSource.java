@@ -111,7 +111,7 @@ public final class PromptSource {
     List<Column> wanted = new ArrayList<>();
     wanted.add(columns.id(options.idColumn()).orElse(lit(null).cast("string")).as("prompt_id"));
     wanted.add(columns.messages(options.promptColumn()).as("messages"));
-    wanted.add(columns.overrides().as("overrides"));
+    wanted.add(columns.overrides(options.promptColumn()).as("overrides"));
     EXPECTATIONS.forEach(name -> wanted.add(expectation(columns, name)));
     wanted.addAll(List.of(more));
     return rows.select(wanted.toArray(Column[]::new));

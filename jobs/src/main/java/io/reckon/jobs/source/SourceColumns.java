@@ -1,21 +1,29 @@
 package io.reckon.jobs.source;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
 
 import io.reckon.jobs.UserError;
 import io.reckon.jobs.batch.BatchFile;
 import io.reckon.udfs.PromptRow;
+import io.reckon.udfs.RowOptions;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
@@ -27,6 +35,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns of a source that matter, by name and type. Case is ignored, as Spark does. */
 final class SourceColumns {
+  /** Of a CSV file: the first field that a record has beyond its header. */
+  static final String BEYOND_HEADER = "_reckon_beyond_header";
+
   private static final List<String> PROMPTS =
       List.of("messages", "prompt", "problem", "question", "instruction", "text", "input", "value");
   private static final List<String> IDS =
@@ -103,9 +114,47 @@ final class SourceColumns {
     return find(name).filter(field -> isText(field.dataType())).map(SourceColumns::text);
   }
 
-  /** What rows ask for in their own way; null in each where the source is no batch file. */
-  Column overrides() {
-    return find(BatchFile.OVERRIDES).map(SourceColumns::column).orElse(lit(null).cast("string"));
+  /**
+   * What rows ask for in their own way, or why they can't be asked; null where there is neither.
+   *
+   * @param wantedPrompt as {@link #messages} has it
+   */
+  Column overrides(String wantedPrompt) {
+    Column own =
+        find(BatchFile.OVERRIDES).map(SourceColumns::column).orElse(lit(null).cast("string"));
+    return coalesce(own, brokenRecord(), otherThanText(wantedPrompt));
+  }
+
+  private Column brokenRecord() {
+    return find(BEYOND_HEADER)
+        .map(SourceColumns::column)
+        .map(
+            beyond ->
+                refusal(
+                    trim(beyond).notEqual(""),
+                    concat(
+                        lit("the record has more fields than the header, from '"),
+                        beyond,
+                        lit("' on; put texts with commas in double quotes"))))
+        .orElse(lit(null).cast("string"));
+  }
+
+  private Column otherThanText(String wantedPrompt) {
+    return promptField(wantedPrompt)
+        .filter(field -> isConversation(field.dataType()))
+        .filter(field -> MessageContent.isParts(contentType(field.dataType())))
+        .map(
+            field ->
+                refusal(
+                    exists(
+                        column(field),
+                        message -> MessageContent.hasOthers(message.getField("content"))),
+                    lit("a message has a part that is no text; give text alone")))
+        .orElse(lit(null).cast("string"));
+  }
+
+  private static Column refusal(Column refused, Column why) {
+    return when(refused, to_json(struct(why.as(RowOptions.REFUSED))));
   }
 
   private Column conversation(StructField field) {
@@ -119,11 +168,16 @@ final class SourceColumns {
           message ->
               struct(
                   message.getField("role").cast("string").as("role"),
-                  message.getField("content").cast("string").as("content")));
+                  content(message, contentType(field.dataType())).as("content")));
     }
     throw new UserError(
         "column '%s' holds %s; a prompt is text, or a list of {role, content}"
             .formatted(field.name(), field.dataType().simpleString()));
+  }
+
+  private static Column content(Column message, DataType type) {
+    Column content = message.getField("content");
+    return MessageContent.isParts(type) ? MessageContent.text(content) : content.cast("string");
   }
 
   /** Bytes that are no UTF-8 would become text that is the same for many of them. */
@@ -161,7 +215,9 @@ final class SourceColumns {
   }
 
   private String columns() {
-    return "the columns are " + String.join(", ", schema.fieldNames());
+    return Arrays.stream(schema.fieldNames())
+        .filter(name -> !name.equals(BEYOND_HEADER))
+        .collect(Collectors.joining(", ", "the columns are ", ""));
   }
 
   private static Column column(StructField field) {
@@ -185,6 +241,10 @@ final class SourceColumns {
         && list.elementType() instanceof StructType message
         && List.of(message.fieldNames()).containsAll(List.of("role", "content"))
         && isText(message.apply("role").dataType())
-        && isText(message.apply("content").dataType());
+        && (isText(contentType(type)) || MessageContent.isParts(contentType(type)));
+  }
+
+  private static DataType contentType(DataType conversation) {
+    return ((StructType) ((ArrayType) conversation).elementType()).apply("content").dataType();
   }
 }

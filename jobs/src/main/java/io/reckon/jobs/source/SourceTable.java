@@ -9,6 +9,8 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A source as Spark reads it.
@@ -47,6 +49,10 @@ record SourceTable(List<SourcePart> parts, Optional<Long> version) {
 
   private static List<SourcePart> allFiles(
       SparkSession spark, SourceFormat format, SourceFiles files, String root) {
+    if (format == SourceFormat.OPENAI_BATCH) { // Hadoop would trip over other folders beside them.
+      List<String> paths = List.copyOf(files.stamps().keySet());
+      return List.of(SourcePart.whole(together(spark, format, files, root, paths)));
+    }
     if (format != SourceFormat.CSV && format != SourceFormat.JSON) {
       return List.of(SourcePart.whole(rows(spark, spark.read(), format, files, root)));
     }
@@ -89,10 +95,10 @@ record SourceTable(List<SourcePart> parts, Optional<Long> version) {
     return switch (format) {
       case DELTA -> throw new IllegalArgumentException("a Delta table is read by its versions");
       case PARQUET -> reader.parquet(paths);
-      case JSON -> json(reader, true).json(paths);
-      case JSONL -> json(reader, false).json(paths);
+      case JSON -> MessageContent.partsOfJson(json(reader, true).json(paths));
+      case JSONL -> MessageContent.partsOfJson(json(reader, false).json(paths));
       case OPENAI_BATCH -> BatchFile.read(spark, files.base(), paths);
-      case CSV -> csv(reader).csv(paths);
+      case CSV -> csv(reader, paths);
       case TEXT -> reader.text(paths);
     };
   }
@@ -108,8 +114,12 @@ record SourceTable(List<SourcePart> parts, Optional<Long> version) {
     return reader.option("multiLine", spansLines).option("primitivesAsString", true);
   }
 
-  private static DataFrameReader csv(DataFrameReader reader) {
-    return reader.option("header", true).option("multiLine", true).option("escape", "\"");
+  /** With a column more than the header has: what a record has beyond it Spark would drop. */
+  private static Dataset<Row> csv(DataFrameReader reader, String... paths) {
+    DataFrameReader csv =
+        reader.option("header", true).option("multiLine", true).option("escape", "\"");
+    StructType header = csv.csv(paths).schema();
+    return csv.schema(header.add(SourceColumns.BEYOND_HEADER, DataTypes.StringType)).csv(paths);
   }
 
   /** One version for all reads of a run, whoever writes meanwhile. */

@@ -1,12 +1,14 @@
 package io.reckon.jobs.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reckon.engine.remote.ChatServer;
 import io.reckon.engine.remote.EndpointConfiguration;
 import io.reckon.jobs.TestSpark;
+import io.reckon.jobs.UserError;
 import io.reckon.jobs.batch.BatchResults;
 import io.reckon.udfs.EngineSettings;
 import java.io.IOException;
@@ -69,6 +71,24 @@ class OpenAiBatchTest {
     assertThat(second.count().rows()).isZero();
     assertThat(entries(BatchResults.RESULTS)).isEqualTo(results);
     assertThat(entries(BatchResults.ERRORS)).isEqualTo(errors);
+  }
+
+  @Test
+  void whatIsWrittenDoesNotLieWherePromptsAreRead() throws IOException {
+    Files.write(folder.resolve("results.jsonl"), List.of(request("a", 1, "\"max_tokens\": 9")));
+
+    for (String prompts : List.of(folder.toString(), folder.resolve("results.jsonl").toString())) {
+      InferOptions options =
+          InferOptions.builder(prompts, folder.resolve("out").toString())
+              .openAiOutput(folder.toString())
+              .build();
+      assertThatThrownBy(() -> new InferJob().run(SPARK, options, Progress.NONE))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "--openai-output is '%s', where '%s' is read; give another folder"
+                  .formatted(folder, prompts));
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test

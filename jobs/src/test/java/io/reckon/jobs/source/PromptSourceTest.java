@@ -128,15 +128,64 @@ class PromptSourceTest {
   }
 
   @Test
-  void refusesACommaInTheNameOfABatchFile() throws IOException {
-    String request = "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":{}}\n";
-    String path = write("a,b.jsonl", request);
+  void readsBatchFilesOfAFolderWhateverTheyAreCalledAndWhateverFoldersLieBesideThem()
+      throws IOException {
+    write("a,b [1].jsonl", requests("a", 2));
+    Files.createDirectories(folder.resolve("done"));
+    write("done/old.jsonl", requests("old", 1));
+    Files.createDirectories(folder.resolve("day=2"));
+    write("day=2/c.jsonl", requests("c", 1) + "torn\n");
 
-    assertThatThrownBy(() -> read(path))
-        .isInstanceOf(UserError.class)
-        .hasMessage(
-            "the path '%s' of a batch file has a comma; give the file a name without one"
-                .formatted(path));
+    Prompts prompts = read(folder.toString());
+
+    assertThat(ids(prompts)).containsExactlyInAnyOrder("a0", "a1", "c0", "line 2 of day=2/c.jsonl");
+  }
+
+  @Test
+  void refusesRecordsOfACsvFileThatHaveMoreFieldsThanItsHeader() throws IOException {
+    Files.createDirectories(folder.resolve("day=1"));
+    String path =
+        write(
+            "day=1/rows.csv",
+            "id,prompt\n1,Is it true, that 7 is prime?\n2,\"Is it, too?\"\n3\n4,So it ends,\n5,c, \n");
+
+    for (String source : List.of(path, folder.toString())) {
+      Prompts prompts = read(source);
+
+      assertThat(refusals(prompts))
+          .containsExactly(
+              "the record has more fields than the header, from ' that 7 is prime?' on; put texts"
+                  + " with commas in double quotes");
+      assertThat(texts(prompts))
+          .contains("2: user=Is it, too?", "3: user=null", "4: user=So it ends", "5: user=c");
+    }
+  }
+
+  @Test
+  void readsMessagesWhoseContentIsAListOfTexts() throws IOException {
+    String image = "{\"type\": \"image_url\", \"image_url\": {\"url\": \"data:x\"}}";
+    String hello = "{\"type\": \"text\", \"text\": \"Hello.\"}";
+    String ask = "{\"type\": \"text\", \"text\": \"Who?\"}";
+    List<String> contents =
+        List.of(
+            "\"Hi\"", "[" + hello + ", " + ask + "]", "[" + image + ", " + ask + "]", "\"[{}]\"");
+    String mixed = IntStream.range(0, 4).mapToObj(i -> chat(i, contents.get(i))).collect(joining());
+    String listsAlone = chat(1, contents.get(1)) + chat(2, contents.get(2));
+
+    Prompts prompts = read(write("mixed.jsonl", mixed));
+    assertThat(texts(prompts))
+        .contains("0: user=Hi", "1: user=Hello.\nWho?", "3: user=[{}]")
+        .hasSize(4);
+    assertThat(refusals(prompts))
+        .containsExactly("a message has a part that is no text; give text alone");
+    Prompts lists = read(write("lists.jsonl", listsAlone));
+    assertThat(texts(lists)).contains("1: user=Hello.\nWho?").hasSize(2);
+    assertThat(refusals(lists)).hasSize(1);
+  }
+
+  private static String chat(int id, String content) {
+    return "{\"id\": %d, \"messages\": [{\"role\": \"user\", \"content\": %s}]}%n"
+        .formatted(id, content);
   }
 
   @Test
