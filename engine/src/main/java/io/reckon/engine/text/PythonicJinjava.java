@@ -33,6 +33,7 @@ final class PythonicJinjava extends Jinjava {
     super(configuration);
     registerTag(new If());
     registerTag(new ForIfTag());
+    registerTag(new GenerationTag());
     registerExpTest(new IsTrue());
     registerFilter(new Trim());
     for (String name : List.of("default", "d")) {

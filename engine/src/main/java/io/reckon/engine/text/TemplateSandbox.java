@@ -41,6 +41,8 @@ final class TemplateSandbox {
           "endmacro",
           "call",
           "endcall",
+          "generation",
+          "endgeneration",
           "raw",
           "endraw",
           "break",

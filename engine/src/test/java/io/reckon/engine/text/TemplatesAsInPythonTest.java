@@ -205,6 +205,20 @@ class TemplatesAsInPythonTest {
     assertThat(render("{{ messages[0].content }}\n", "x\r\n")).isEqualTo("x\r\n");
   }
 
+  /** The tags that mark for training what the model says. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{% for m in messages %}<{% generation %}{{ m.content }}{{ loop.index }}{% endgeneration %}>{% endfor %} ~ <x1>",
+        "a {%- generation -%} b {%- endgeneration -%} c ~ abc",
+        "{% set v = 1 %}{% generation %}{% set v = 2 %}{{ v }}{% endgeneration %}{{ v }} ~ 21",
+      })
+  void rendersWhatIsMarkedForTrainingAsItStands(String source, String expected) {
+    assertThat(render(source, "x")).isEqualTo(expected);
+  }
+
   private static String render(String source, String content) {
     return ChatTemplate.of(source, Map.of()).render(List.of(Message.user(content)));
   }
