@@ -44,9 +44,9 @@ final class ChatTemplate {
   private final Optional<String> flaw;
 
   private ChatTemplate(String source, Map<String, String> markers) {
-    this.source = asRead(source);
+    this.source = TemplateText.read(source);
     this.markers = markers;
-    this.flaw = TagScan.flaw(source);
+    this.flaw = TagScan.flaw(this.source);
   }
 
   /**
@@ -99,12 +99,6 @@ final class ChatTemplate {
     ChatTemplate template = new ChatTemplate(source, markers);
     template.tryOut(file);
     return Optional.of(template);
-  }
-
-  /** As Jinja takes it from a file: each line ends in one character, and the last in none. */
-  private static String asRead(String source) {
-    String lines = source.replace("\r\n", "\n").replace('\r', '\n');
-    return lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
   }
 
   /** A template that stands nowhere but in memory. */

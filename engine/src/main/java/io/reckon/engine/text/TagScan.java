@@ -29,6 +29,14 @@ final class TagScan {
     return flaw;
   }
 
+  /** Where the tag or expression ends that begins at a place; -1 where it does not. */
+  static int end(String source, int begin) {
+    TagScan scan = new TagScan(source);
+    scan.at = begin + 2;
+    boolean flawed = scan.flawOfTag().isPresent();
+    return flawed || scan.at >= source.length() ? -1 : scan.at + 2;
+  }
+
   /** Goes to the inside of the next tag or expression. */
   private boolean findTag() {
     while (at < source.length() && !source.startsWith("{{", at) && !source.startsWith("{%", at)) {

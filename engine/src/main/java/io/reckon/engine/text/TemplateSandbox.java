@@ -125,8 +125,6 @@ final class TemplateSandbox {
 
   private static JinjavaConfig configuration() {
     return JinjavaConfig.newBuilder()
-        .withTrimBlocks(true)
-        .withLstripBlocks(true)
         .withMaxOutputSize(TemplateBudget.LONGEST_TEXT)
         .withMaxStringLength(TemplateBudget.LONGEST_TEXT)
         .withMaxListSize(MOST_ITEMS)

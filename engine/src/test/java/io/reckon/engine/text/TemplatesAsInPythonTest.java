@@ -219,6 +219,50 @@ class TemplatesAsInPythonTest {
     assertThat(render(source, "x")).isEqualTo(expected);
   }
 
+  @Test
+  void leavesOutTheSpaceBeforeATagOnlyFromTheLinesStartOn() {
+    assertThat(
+            render(
+                "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }} {% endfor %}"
+                    + "assistant: {% if x %}{% endif %}",
+                "x"))
+        .isEqualTo("user: x assistant: ");
+    assertThat(render("a {% if true %}b{% endif %} c {# d #} e", "")).isEqualTo("a b c  e");
+    assertThat(
+            render("  {% if true %}\n\t {% if true %}\n  a\n  {% endif %} \n {% endif %}\n b", ""))
+        .isEqualTo("  a\n \n b");
+    assertThat(
+            render(
+                "{{ 'a' }}  {% if true %} b{% endif %}\n\t {{ 'c' }}\n\t {% if true %}d{% endif %}",
+                ""))
+        .isEqualTo("a   b\t c\nd");
+    assertThat(render("a\n  {# b #}\n c\n  {# {% \" #}  {% if true %}\nd{% endif %}", ""))
+        .isEqualTo("a\n c\n  d");
+  }
+
+  @Test
+  void takesWhiteSpaceBySigns() {
+    assertThat(render("a {#- b #} c {# d -#} e", "")).isEqualTo("a c e");
+    assertThat(render("  {%+ if true %} a {% endif +%}\n  {#+ b +#}\n c", ""))
+        .isEqualTo("   a \n  \n c");
+    assertThat(
+            render("a\u00a0{%- if true -%}\u3000b{% endif %}\n\u00a0{% if true %}c{% endif %}", ""))
+        .isEqualTo("abc");
+    assertThat(render("{% if true -%}\n  {# a #}\n  b\n{%- endif %}", "")).isEqualTo("  b");
+    assertThat(render("{{- -1 -}} a {{ 2 }} ", "")).isEqualTo("-1a 2 ");
+  }
+
+  @Test
+  void readsTagsOnlyWhereTheyAre() {
+    assertThat(render("{% raw %}\n  {{ a }} {%- b {# c\n  {% endraw %}\n d", ""))
+        .isEqualTo("\n  {{ a }} {%- b {# c\n d");
+    assertThat(
+            render("{% set t = '%}  {%' %}{{ t }} {{ '}}  {%' }} {%- if true %} a {% endif %}", ""))
+        .isEqualTo("%}  {% }}  {% a ");
+    assertThat(render("{ {#- a -#} { {%- if true %} a {% endif %} { {{- 'b' -}} }", ""))
+        .isEqualTo("{{ a  {b}");
+  }
+
   private static String render(String source, String content) {
     return ChatTemplate.of(source, Map.of()).render(List.of(Message.user(content)));
   }
