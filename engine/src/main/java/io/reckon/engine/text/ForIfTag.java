@@ -2,9 +2,11 @@ package io.reckon.engine.text;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.tag.ForTag;
+import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 import com.hubspot.jinjava.tree.parse.TagToken;
 import com.hubspot.jinjava.util.ForLoop;
+import com.hubspot.jinjava.util.LengthLimitingStringBuilder;
 import com.hubspot.jinjava.util.ObjectIterator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code for x in xs if condition}. The library would ask the condition once, before there is an
- * {@code x}, and have a loop over nothing.
+ * {@code for x in xs}, and {@code for x in xs if condition}. What is set in the loop's body is set
+ * until the item's end, as in Jinja; the library would carry it into the next one. It would also
+ * ask the condition once, before there is an {@code x}, and have a loop over nothing.
  */
 final class ForIfTag extends ForTag {
   private static final long serialVersionUID = 1L;
@@ -29,10 +32,12 @@ final class ForIfTag extends ForTag {
   @Override
   public String interpretUnchecked(TagNode node, JinjavaInterpreter interpreter) {
     var loop = getLoopVarsAndExpression((TagToken) node.getMaster());
+    List<String> names = loop.getLeft();
     String expression = loop.getRight();
     int condition = condition(expression);
     if (condition < 0) {
-      return super.interpretUnchecked(node, interpreter);
+      Object all = interpreter.resolveELExpression(expression, node.getLineNumber());
+      return renderForCollection(node, interpreter, names, all);
     }
     Object all =
         interpreter.resolveELExpression(expression.substring(0, condition), node.getLineNumber());
@@ -40,11 +45,48 @@ final class ForIfTag extends ForTag {
     for (ForLoop items = ObjectIterator.getLoop(all); items.hasNext(); ) {
       TemplateBudget.check();
       Object item = items.next();
-      if (holds(expression.substring(condition + 2), loop.getLeft(), item, node, interpreter)) {
+      if (holds(expression.substring(condition + 2), names, item, node, interpreter)) {
         kept.add(item);
       }
     }
-    return renderForCollection(node, interpreter, loop.getLeft(), kept);
+    return renderForCollection(node, interpreter, names, kept);
+  }
+
+  @Override
+  public String renderForCollection(
+      TagNode node, JinjavaInterpreter interpreter, List<String> names, Object collection) {
+    LengthLimitingStringBuilder text =
+        new LengthLimitingStringBuilder(interpreter.getConfig().getMaxOutputSize());
+    ForLoop loop = ObjectIterator.getLoop(collection);
+    interpreter.enterScope();
+    try {
+      while (loop.hasNext()) {
+        TemplateBudget.check();
+        Object item = loop.next();
+        // A new scope for each item would nearly double what a long conversation allocates.
+        interpreter.getContext().getScope().clear();
+        interpreter.getContext().put(LOOP, loop);
+        put(names, item, interpreter);
+        renderBody(node, interpreter, loop, text);
+      }
+    } finally {
+      interpreter.leaveScope();
+    }
+    return text.toString();
+  }
+
+  /** Up to a {@code continue} or a {@code break}. */
+  private static void renderBody(
+      TagNode node,
+      JinjavaInterpreter interpreter,
+      ForLoop loop,
+      LengthLimitingStringBuilder text) {
+    for (Node child : node.getChildren()) {
+      text.append(child.render(interpreter));
+      if (loop.isContinued()) {
+        return;
+      }
+    }
   }
 
   /** Where the {@code if} stands that is in no brackets; -1 where there is none. */
@@ -73,16 +115,20 @@ final class ForIfTag extends ForTag {
       JinjavaInterpreter interpreter) {
     interpreter.enterScope();
     try {
-      Iterator<?> values =
-          names.size() == 1 ? Collections.singleton(item).iterator() : values(item);
-      for (String name : names) {
-        Object value = values.hasNext() ? interpreter.wrap(values.next()) : null;
-        interpreter.getContext().put(name, value);
-      }
+      put(names, item, interpreter);
       return PythonicJinjava.isTrue(
           interpreter.resolveELExpression(condition, node.getLineNumber()));
     } finally {
       interpreter.leaveScope();
+    }
+  }
+
+  /** Gives the loop's names their values in the scope of an item. */
+  private static void put(List<String> names, Object item, JinjavaInterpreter interpreter) {
+    Iterator<?> values = names.size() == 1 ? Collections.singleton(item).iterator() : values(item);
+    for (String name : names) {
+      Object value = values.hasNext() ? interpreter.wrap(values.next()) : null;
+      interpreter.getContext().put(name, value);
     }
   }
 

@@ -263,6 +263,28 @@ class TemplatesAsInPythonTest {
         .isEqualTo("{{ a  {b}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{% set i = 0 %}{% for m in [1, 2, 3] %}{% set i = i + 1 %}{{ i }}{% endfor %}{{ i }} ~ 1110",
+        "{% for m in ['s', 'u', 's'] %}{% if m == 's' %}{% set t = 'S' %}{% endif %}{{ t|default('U') }}{% endfor %} ~ SUS",
+        "{% for m in [1, 2] if m %}{{ t }}{% set t %}{{ m }}{% endset %}{{ t }}{% endfor %}{{ t }} ~ 12",
+        "{% for a in [1, 2] %}{% for b in [1, 2] %}{% set y = loop.index %}{{ loop.index }}{{ y }}{% endfor %}{{ loop.index0 }}{{ y }}|{% endfor %} ~ 11220|11221|",
+        "{% for m in [[1, 2], [3]] %}{% for m in m %}{{ m }}{{ loop.length }}{% endfor %}{{ m|length }}{% endfor %} ~ 12222311",
+        "{% set n = namespace(a=0) %}{% for m in [1, 2] %}{% set n.a = n.a + m %}{% set n.b = m %}{% endfor %}{{ n.a }}{{ n.b }} ~ 32",
+        "{% macro f(x) %}{% for i in [1, 2] %}{{ x }}{% set x = x + 'y' %}{{ x }}{% endfor %}{% endmacro %}{{ f('a') }} ~ aayaay",
+        "{% for i in [1, 2] %}{% macro f(x) %}<{{ x }}{{ i }}>{% endmacro %}{{ f('a') }}{% endfor %} ~ <a1><a2>",
+        "{% for a in [1, 2, 3, 4] %}{% if a == 2 %}{% continue %}{% endif %}{% if a == 4 %}{% break %}{% endif %}{{ a }}{% set q = a %}{% endfor %}{{ q }} ~ 13",
+        "{% for k, v in {'a': {'b': [1]}, 'c': {'b': [2]}}.items() %}{{ k }}{{ v.b[0] }}{{ loop.revindex }}{% endfor %} ~ a12c21",
+        "{% for k in {'a': 1, 'b': 2} %}{{ k }}{% endfor %}{% for c in 'abc' %}{{ c }}{% endfor %}{% for c in nothing %}x{% endfor %} ~ ababc",
+        "{% for m in messages %}{% if loop.first %}{% set messages = [] %}{% endif %}{{ messages|length }}{% endfor %}{{ messages|length }} ~ 01",
+      })
+  void setsInALoopUntilTheItemsEnd(String source, String expected) {
+    assertThat(render(source, "x")).isEqualTo(expected);
+  }
+
   private static String render(String source, String content) {
     return ChatTemplate.of(source, Map.of()).render(List.of(Message.user(content)));
   }
