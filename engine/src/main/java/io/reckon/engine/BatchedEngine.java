@@ -110,7 +110,7 @@ final class BatchedEngine implements InferenceEngine {
     if (text.endTokens().isEmpty()) {
       throw new EngineException(
           ErrorCode.BAD_OPTION,
-          "a constraint needs a model that says how its turns end; give config.json an eos_token_id");
+          "a constraint needs a model that says how its turns end; give tokenizer_config.json an eos_token, or config.json an eos_token_id");
     }
     return text.constraints().compile(constraint);
   }

@@ -14,6 +14,7 @@ import io.reckon.engine.text.PromptEncoder;
 import io.reckon.engine.text.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Opens engines. */
@@ -63,7 +64,7 @@ public final class ReckonEngine {
   static EngineText text(Checkpoint checkpoint, ReasoningMarkers markers) {
     Tokenizer tokenizer = tokenizer(checkpoint, markers);
     try {
-      Set<Integer> endTokens = Set.copyOf(checkpoint.configuration().endTokens());
+      Set<Integer> endTokens = endTokens(checkpoint, tokenizer);
       Constraints constraints =
           new Constraints(tokenizer::bytesOfText, tokenizer::encodeText, endTokens);
       return new EngineText(tokenizer, encoder(checkpoint, tokenizer), constraints, endTokens);
@@ -71,6 +72,18 @@ public final class ReckonEngine {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /**
+   * Those of the configuration, and the tokenizer's own: a fine-tune for conversations often
+   * changes the latter only. A GGUF has it among the former.
+   */
+  private static Set<Integer> endTokens(Checkpoint checkpoint, Tokenizer tokenizer) {
+    Set<Integer> ids = new HashSet<>(checkpoint.configuration().endTokens());
+    if (checkpoint.gguf().isEmpty()) {
+      tokenizer.endToken(checkpoint.folder()).ifPresent(ids::add);
+    }
+    return Set.copyOf(ids);
   }
 
   private static Tokenizer tokenizer(Checkpoint checkpoint, ReasoningMarkers markers) {

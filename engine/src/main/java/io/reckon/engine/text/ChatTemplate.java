@@ -1,7 +1,6 @@
 package io.reckon.engine.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorReason;
@@ -9,7 +8,6 @@ import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.Message;
 import io.reckon.engine.api.Thinking;
 import io.reckon.engine.checkpoint.GgufHeader;
-import io.reckon.engine.checkpoint.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +53,10 @@ final class ChatTemplate {
    * @throws EngineException {@code BAD_CHECKPOINT} where it can't render a plain question
    */
   static Optional<ChatTemplate> read(Path folder) {
-    Path configuration = folder.resolve("tokenizer_config.json");
-    JsonNode settings =
-        Files.exists(configuration)
-            ? JsonFile.read(configuration, LIMIT_BYTES)
-            : JsonNodeFactory.instance.objectNode();
+    TokenizerSettings settings = TokenizerSettings.read(folder);
     Path separate = folder.resolve("chat_template.jinja");
-    Path file = Files.exists(separate) ? separate : configuration;
-    String source = file == separate ? text(separate) : template(configuration, settings);
+    Path file = Files.exists(separate) ? separate : settings.file();
+    String source = file == separate ? text(separate) : template(settings);
     return tried(source, file, markers(settings));
   }
 
@@ -202,18 +196,14 @@ final class ChatTemplate {
             : error.getMessage());
   }
 
-  private static Map<String, String> markers(JsonNode settings) {
+  private static Map<String, String> markers(TokenizerSettings settings) {
     Map<String, String> markers = new HashMap<>();
-    for (String name : ID_KEYS.keySet()) {
-      JsonNode value = settings.path(name);
-      String marker = value.isObject() ? value.path("content").asText() : value.asText("");
-      markers.put(name, marker);
-    }
+    ID_KEYS.keySet().forEach(name -> markers.put(name, settings.marker(name)));
     return markers;
   }
 
-  private static String template(Path file, JsonNode settings) {
-    JsonNode template = settings.path("chat_template");
+  private static String template(TokenizerSettings settings) {
+    JsonNode template = settings.json().path("chat_template");
     if (template.isMissingNode() || template.isNull() || template.isTextual()) {
       return template.asText("");
     }
@@ -223,7 +213,7 @@ final class ChatTemplate {
       }
     }
     throw TextErrors.badFile(
-        file, "chat_template is no text and has no template named 'default'; give one");
+        settings.file(), "chat_template is no text and has no template named 'default'; give one");
   }
 
   private static String text(Path file) {

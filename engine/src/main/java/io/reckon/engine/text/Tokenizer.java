@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -202,6 +203,20 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.byteLevel()
         ? new ByteLevelDetokenizer(vocabulary)
         : encoders.detokenizer(vocabulary.specialMarkers());
+  }
+
+  /**
+   * The id of the added token that a folder's {@code tokenizer_config.json} has as its {@code
+   * eos_token}; empty where it names none, or another text.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where that file is malformed
+   */
+  public OptionalInt endToken(Path folder) {
+    String marker = TokenizerSettings.read(folder).marker("eos_token");
+    return vocabulary.added().stream()
+        .filter(token -> token.content().equals(marker))
+        .mapToInt(AddedToken::id)
+        .findFirst();
   }
 
   /** The ids by which reasoning is closed. */
