@@ -75,11 +75,17 @@ final class SchemaCompiler {
     if (keyword.equals("const") || keyword.equals("enum")) {
       beside.add("type");
     }
+    if (keyword.equals("const")) {
+      beside.add("enum");
+    }
+    if (keyword.equals("oneOf")) {
+      beside.add("discriminator"); // OpenAPI's hint where to look; what is valid is up to oneOf.
+    }
     node.allowOnly(beside, "a schema with " + keyword);
     SchemaNode value = node.child(keyword);
     return switch (keyword) {
       case "$ref" -> reference(value);
-      case "const" -> values(node, List.of(value));
+      case "const" -> constant(node, value);
       case "enum" -> values(node, value.elements());
       case "anyOf" -> anyOf(value);
       case "oneOf" -> oneOf(value);
@@ -96,6 +102,18 @@ final class SchemaCompiler {
       known.define(schema(target));
     }
     return expressions.reference(known);
+  }
+
+  /** Pydantic writes the one value of a literal as an enum too. */
+  private Expression constant(SchemaNode node, SchemaNode value) {
+    if (node.has("enum")) {
+      SchemaNode listed = node.child("enum");
+      if (listed.elements().stream().noneMatch(e -> SchemaTypes.areSame(e.json(), value.json()))) {
+        throw listed.bad(
+            "does not hold the const beside it, %s, so no value is left".formatted(value.json()));
+      }
+    }
+    return values(node, List.of(value));
   }
 
   private Expression values(SchemaNode node, List<SchemaNode> values) {

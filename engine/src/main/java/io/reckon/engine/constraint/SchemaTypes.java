@@ -70,6 +70,16 @@ final class SchemaTypes {
     return types.contains(type(value)) || (whole && types.contains("integer"));
   }
 
+  /** Whether two values are equal as JSON has it: 1 is 1.0, and members have no order. */
+  static boolean areSame(JsonNode one, JsonNode other) {
+    return one.equals(
+        (a, b) ->
+            a.isNumber() && b.isNumber()
+                ? a.decimalValue().compareTo(b.decimalValue())
+                : a.equals(b) ? 0 : 1,
+        other);
+  }
+
   private static String type(JsonNode value) {
     return switch (value.getNodeType()) {
       case OBJECT -> "object";

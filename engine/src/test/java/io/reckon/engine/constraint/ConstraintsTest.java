@@ -70,6 +70,37 @@ class ConstraintsTest {
     }
   }
 
+  /** As Pydantic writes a union of two models that a literal tells apart. */
+  @Test
+  void aDiscriminatorBesideOneOfIsPassedOver() {
+    String text =
+        """
+        {"$defs": {"Cat": {"type": "object", "title": "Cat", "required": ["kind"],
+                           "properties": {"kind": {"const": "cat", "enum": ["cat"], "type": "string"}}},
+                   "Dog": {"type": "object", "title": "Dog", "required": ["kind"],
+                           "properties": {"kind": {"const": "dog", "title": "Kind", "type": "string"}}}},
+         "discriminator": {"mapping": {"cat": "#/$defs/Cat", "dog": "#/$defs/Dog"}, "propertyName": "kind"},
+         "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}]}""";
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.JsonSchema(text), 8);
+    for (int i = 0; i < 10; i++) {
+      assertThat(answers.next(40).text()).matches("\\{\"kind\": ?\"(cat|dog)\"}");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      textBlock =
+          """
+          {"const": "a", "enum": ["b", "a"]}                     ¦ "a"
+          {"const": 2, "enum": [2.0], "type": "integer"}         ¦ 2
+          {"const": [{"a": 1, "b": 2}], "enum": [[{"b": 2.0, "a": 1}]]} ¦ [{"a":1,"b":2}]
+          """)
+  void aConstantMayBeAmongTheValuesOfAnEnum(String schema, String written) throws Exception {
+    RandomAnswers answers = new RandomAnswers(new OutputConstraint.JsonSchema(schema), 7);
+    assertThat(JSON.readTree(answers.next(40).text())).isEqualTo(JSON.readTree(written));
+  }
+
   @ParameterizedTest
   @MethodSource("regexes")
   void whatIsWrittenMatchesItsRegularExpression(String regex) throws Exception {
@@ -240,6 +271,11 @@ class ConstraintsTest {
           {"type": "number", "multipleOf": 0.3}                    ¦ #/multipleOf is 0.3
           {"enum": []}                                             ¦ #/enum is []
           {"enum": ["a"], "type": "integer"}                       ¦ has no value of type integer
+          {"const": "a", "enum": ["b", 1]}                         ¦ #/enum does not hold the const beside it, "a"
+          {"const": "1", "enum": [1]}                              ¦ #/enum does not hold the const beside it
+          {"const": "a", "enum": []}                               ¦ #/enum is []
+          {"anyOf": [{}], "discriminator": {"propertyName": "a"}}  ¦ #/discriminator is not supported for a schema with anyOf
+          {"discriminator": {"propertyName": "a"}, "oneOf": [{"minimum": 3}, {"type": "null"}]} ¦ the schemas 0 and 1, which may both hold
           false                                                    ¦ is false
           [1]                                                      ¦ no JSON object
           {"a": }                                                  ¦ no JSON: Unexpected character
