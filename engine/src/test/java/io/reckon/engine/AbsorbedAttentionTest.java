@@ -19,7 +19,8 @@ class AbsorbedAttentionTest {
         Arguments.of("direct queries", new RandomCheckpoint(2).withoutQueryCompression()),
         Arguments.of("an output matrix of its own", new RandomCheckpoint(3).untied()),
         Arguments.of("yarn", new RandomCheckpoint(4).yarn(8, 1, 1)),
-        Arguments.of("yarn with two magnitudes", new RandomCheckpoint(5).yarn(8, 0.7, 1.2)));
+        Arguments.of("yarn with two magnitudes", new RandomCheckpoint(5).yarn(8, 0.7, 1.2)),
+        Arguments.of("a Youtu-LLM", new RandomCheckpoint(6).youtu()));
   }
 
   @ParameterizedTest(name = "{0}")

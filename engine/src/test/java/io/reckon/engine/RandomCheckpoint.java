@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -41,6 +42,15 @@ public final class RandomCheckpoint {
 
   public RandomCheckpoint withoutQueryCompression() {
     config.putNull("q_lora_rank");
+    return this;
+  }
+
+  /** Makes it a Youtu-LLM, whose configuration says less, and the rotary base elsewhere. */
+  public RandomCheckpoint youtu() {
+    config.put("model_type", "youtu").remove(List.of("rope_theta", "rope_scaling"));
+    config.remove("n_routed_experts");
+    ObjectNode rope = config.putObject("rope_parameters");
+    rope.put("rope_theta", 500).put("rope_type", "default");
     return this;
   }
 

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the configuration of a DeepSeek V2 or V3 model and reports all its problems at once. */
+/**
+ * Reads the configuration of a DeepSeek V2 or V3 model, or of a Youtu-LLM, whose layers are the
+ * dense ones of V3, and reports all its problems at once.
+ */
 final class ConfigurationReader {
   private static final long LIMIT_BYTES = 1 << 20;
   private static final int LARGEST_SIZE = 1 << 24;
@@ -20,7 +23,10 @@ final class ConfigurationReader {
 
   private static final String FP8_SQUARE = "[%1$d,%1$d]".formatted(ScaledMatrix.SQUARE);
 
-  private static final Set<String> MODEL_TYPES = Set.of("deepseek_v2", "deepseek_v3");
+  private static final Set<String> DEEPSEEK = Set.of("deepseek_v2", "deepseek_v3");
+
+  /** The same model by its newer and its older name. */
+  private static final Set<String> YOUTU = Set.of("youtu", "youtu_llm");
 
   private final JsonNode config;
   private final Map<String, String> namesInFile;
@@ -82,15 +88,21 @@ final class ConfigurationReader {
         number(rope(), "rope_theta", 10000, 1, 1e12),
         scaling(),
         size("max_position_embeddings"),
-        flag("tie_word_embeddings", false),
+        flag("tie_word_embeddings", isYoutu()),
         List.copyOf(endTokens));
   }
 
   private void refuseOtherModels() {
     JsonNode type = config.path("model_type");
-    if (!MODEL_TYPES.contains(type.asText())) {
-      problems.add(said("model_type", type) + "; only deepseek_v2 and deepseek_v3 are supported");
+    if (!DEEPSEEK.contains(type.asText()) && !isYoutu()) {
+      problems.add(
+          said("model_type", type)
+              + "; only deepseek_v2, deepseek_v3, youtu and youtu_llm are supported");
     }
+  }
+
+  private boolean isYoutu() {
+    return YOUTU.contains(config.path("model_type").asText());
   }
 
   private void refuseUnsupportedParts() {
@@ -102,8 +114,13 @@ final class ConfigurationReader {
     if (!config.path("hidden_act").asText("silu").equals("silu")) {
       problems.add(said("hidden_act", config.path("hidden_act")) + "; only silu is supported");
     }
-    if (flag("attention_bias", false)) {
-      problems.add("attention_bias is true; only models without biases are supported");
+    for (String bias : List.of("attention_bias", "mlp_bias")) {
+      if (flag(bias, false)) {
+        problems.add(bias + " is true; only models without biases are supported");
+      }
+    }
+    if (isYoutu() && !rope().hasNonNull("rope_theta")) { // Programs differ in what they take then.
+      problems.add("rope_theta is missing; give the model's own");
     }
     if (!flag("rope_interleave", true)) {
       problems.add("rope_interleave is false; only interleaved rotary pairs are supported");

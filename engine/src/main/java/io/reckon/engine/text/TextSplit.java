@@ -41,6 +41,18 @@ enum TextSplit {
       "[\\x{4E00}-\\x{9FA5}\\x{3040}-\\x{309F}\\x{30A0}-\\x{30FF}]+",
       "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
           + "|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*"
+          + Patterns.SPACE),
+  YOUTU(
+      Set.of("youtu"),
+      // Korean, the punctuation of Chinese and Japanese, Bopomofo, Chinese characters and kana.
+      "[\\x{AC00}-\\x{D7A3}\\x{3131}-\\x{318E}]+"
+          + "|[\\x{FF01}\\x{2026}\\x{201C}\\x{201D}\\x{2018}\\x{2019}\\x{2014}\\x{FF1A}\\x{FF1B}\\x{FF0C}"
+          + "\\x{3001}-\\x{303F}\\x{FE30}-\\x{FE4F}]+"
+          + "|[\\x{3105}-\\x{312F}]+"
+          + "|[\\x{4E00}-\\x{9FA5}\\x{3040}-\\x{309F}\\x{30A0}-\\x{30FF}]+",
+      Patterns.cased(Patterns.CAPITALS + "*" + Patterns.SMALL + "+")
+          + Patterns.cased(Patterns.CAPITALS + "+" + Patterns.SMALL + "*")
+          + "\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*"
           + Patterns.SPACE);
 
   private final Set<String> names;
@@ -58,6 +70,16 @@ enum TextSplit {
     static final String SPACE = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     static final String UNSPACED_SCRIPTS =
         "[\\x{4E00}-\\x{9FA5}\\x{0800}-\\x{4E00}\\x{AC00}-\\x{D7FF}]+";
+
+    static final String CAPITALS = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+    static final String SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+
+    /** A word of a shape, with what stands before it and an English ending; as a first choice. */
+    static String cased(String shape) {
+      return "[^\\r\\n\\p{L}\\p{N}]?"
+          + shape
+          + "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?|";
+    }
 
     static String words(String number) {
       return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
@@ -94,7 +116,7 @@ enum TextSplit {
 
   /** Whether a piece that is a token as it stands is taken without merging. */
   boolean ignoresMerges() {
-    return this == LLAMA_3;
+    return this == LLAMA_3 || this == YOUTU;
   }
 
   /** Writes a tokenizer's {@code normalizer} and {@code pre_tokenizer}. */

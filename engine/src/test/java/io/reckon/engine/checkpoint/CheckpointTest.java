@@ -90,7 +90,25 @@ class CheckpointTest {
   @Test
   void refusesAnotherArchitecture() throws Exception {
     change(config -> config.put("model_type", "llama"));
-    assertRefused("model_type is \"llama\"; only deepseek_v2 and deepseek_v3 are");
+    assertRefused("model_type is \"llama\"; only deepseek_v2, deepseek_v3, youtu and");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"youtu", "youtu_llm"})
+  void tiesTheEmbeddingOfAYoutuUnlessItSaysOtherwise(String type) throws Exception {
+    change(config -> config.remove("tie_word_embeddings"));
+    assertRefused("tensor lm_head.weight is missing");
+    change(config -> config.put("model_type", type).remove("tie_word_embeddings"));
+    assertThat(Checkpoint.open(folder.toString()).configuration().tiedEmbedding()).isTrue();
+    change(config -> config.put("model_type", type).put("tie_word_embeddings", false));
+    assertRefused("tensor lm_head.weight is missing");
+  }
+
+  @Test
+  void refusesAYoutuWithBiasesOrWithoutItsRotaryBase() throws Exception {
+    change(config -> config.put("model_type", "youtu").put("mlp_bias", true).remove("rope_theta"));
+    assertRefused("mlp_bias is true; only models without biases are supported");
+    assertRefused("rope_theta is missing; give the model's own");
   }
 
   @Test

@@ -33,6 +33,7 @@ class TextSplitTest {
         "deepseek-v3#It|'s|·|123|45|·o|'clock|·WE|'VE|·x|..→→|·|·ab|·|你好|。",
         "deepseek-coder#It|'|s|·|1|2|3|4|5|·o|'|clock|·WE|'|VE|·x|..|→|→|·|·ab|·|你好|。",
         "deepseek-llm#It|'|s|·|1|2|3|4|5|·o|'|clock|·WE|'|VE|·x|..|→|→|·|·ab|·|你好|。",
+        "youtu#It's|·|1|2|3|4|5|·o|'clock|·WE'VE|·x|..→→|·|·ab|·|你好|。",
       })
   void splitsAsItsTokenizerDoes(String name, String pieces) throws IOException {
     splits(name, pieces);
@@ -41,6 +42,20 @@ class TextSplitTest {
   @Test
   void keepsMarksAndScriptsTogether() throws IOException {
     splits("deepseek-v3", "(foo|)|·==|·bar|·|12|.|5|%|·|ひらカタ|한국|·e\u0301a");
+  }
+
+  @Test
+  void partsScriptsAndTheShapesOfWords() throws IOException {
+    splits(
+        "youtu",
+        "camel|Case|·HTTPServer|·a|/b|//→|한국ㄱ|！…|ㄅㄆ|漢字ひらカタ|，、“|don't|”|·e\u0301a|·HTTP|\t→|x|·é|9");
+  }
+
+  /** As llama.cpp does for it, and for no other of those here but Llama 3. */
+  @Test
+  void takesWholeTokensOfYoutuWithoutMerging() {
+    assertThat(TextSplit.named("youtu", Path.of("t.gguf")).ignoresMerges()).isTrue();
+    assertThat(TextSplit.named("deepseek-v3", Path.of("t.gguf")).ignoresMerges()).isFalse();
   }
 
   private static void splits(String name, String pieces) throws IOException {
