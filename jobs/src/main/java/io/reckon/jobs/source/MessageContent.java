@@ -29,6 +29,10 @@ final class MessageContent {
       DataTypes.createArrayType(
           new StructType().add("type", DataTypes.StringType).add("text", DataTypes.StringType));
 
+  private static final ArrayType CONVERSATION =
+      DataTypes.createArrayType(
+          new StructType().add("role", DataTypes.StringType).add("content", DataTypes.StringType));
+
   private MessageContent() {}
 
   /** Whether a column holds a list of parts. */
@@ -51,6 +55,24 @@ final class MessageContent {
 
   private static Column isText(Column part) {
     return part.getField("type").eqNullSafe("text").and(part.getField("text").isNotNull());
+  }
+
+  /**
+   * A conversation that stands as JSON in a text, as {@code PromptRow.MESSAGES}; null for any other
+   * text. Spark makes such texts of JSON where a column holds texts and conversations.
+   */
+  static Column conversation(Column text) {
+    Column parsed = from_json(text, CONVERSATION);
+    Column isOne =
+        forall(parsed, message -> message.getField("role").isin("system", "user", "assistant"));
+    Column messages =
+        transform(
+            parsed,
+            message ->
+                struct(
+                    message.getField("role").as("role"),
+                    text(partsOfText(message.getField("content"))).as("content")));
+    return when(text.startsWith("[{").and(isOne), messages);
   }
 
   /**

@@ -30,6 +30,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -91,22 +92,26 @@ final class SourceColumns {
 
   private Optional<StructField> promptField(String wanted) {
     return wanted.isEmpty()
-        ? first(PROMPTS, type -> isPlain(type) || isConversation(type))
+        ? first(PROMPTS, SourceColumns::isPrompt)
         : Optional.of(required(wanted, "--prompt-column"));
   }
 
   private Optional<StructField> idField(String wanted) {
     return wanted.isEmpty()
-        ? first(IDS, SourceColumns::isPlain)
+        ? first(IDS, field -> isPlain(field.dataType()))
         : Optional.of(required(wanted, "--id-column"));
   }
 
-  private Optional<StructField> first(List<String> names, Predicate<DataType> fits) {
-    return names.stream()
-        .map(this::find)
-        .flatMap(Optional::stream)
-        .filter(found -> fits.test(found.dataType()))
-        .findFirst();
+  private Optional<StructField> first(List<String> names, Predicate<StructField> fits) {
+    return names.stream().map(this::find).flatMap(Optional::stream).filter(fits).findFirst();
+  }
+
+  /** A number of messages is none. */
+  private static boolean isPrompt(StructField field) {
+    DataType type = field.dataType();
+    return field.name().equalsIgnoreCase("messages")
+        ? isConversation(type) || type instanceof StringType || isBytes(type)
+        : isPlain(type) || isConversation(type);
   }
 
   /** A column as text, where the source has it. */
@@ -160,7 +165,9 @@ final class SourceColumns {
   private Column conversation(StructField field) {
     requireNoBytes(field, "decode(%s, 'UTF-8')".formatted(field.name()), "--prompt-column");
     if (isText(field.dataType())) {
-      return array(struct(lit("user").as("role"), text(field).as("content")));
+      Column text = text(field);
+      Column question = array(struct(lit("user").as("role"), text.as("content")));
+      return coalesce(MessageContent.conversation(text), question);
     }
     if (isConversation(field.dataType())) {
       return transform(

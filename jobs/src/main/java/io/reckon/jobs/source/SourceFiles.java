@@ -1,7 +1,6 @@
 package io.reckon.jobs.source;
 
 import io.reckon.jobs.UserError;
-import io.reckon.jobs.batch.BatchFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The files below a path of prompts, looked at to tell their format. */
+/** The files below a path of prompts. */
 final class SourceFiles {
   private final Path path;
   private final Configuration hadoop;
@@ -37,26 +36,22 @@ final class SourceFiles {
     }
   }
 
-  /** The format, by the table's log, else a file's name, else a file's content. */
+  /** The format, as {@link FormatFinder} finds it. */
   SourceFormat detect() {
-    if (hasDeltaLog()) {
-      return SourceFormat.DELTA;
-    }
-    Path file = firstFile();
-    SourceFormat format = SourceFormat.byFileName(file.getName()).orElseGet(() -> byContent(file));
-    boolean mayBeBatch = format == SourceFormat.JSON || format == SourceFormat.JSONL;
-    return mayBeBatch && content.head(file).lines().anyMatch(BatchFile::isRequest)
-        ? SourceFormat.OPENAI_BATCH
-        : format;
+    return new FormatFinder(this, content).find();
   }
 
   boolean hasDeltaLog() {
     try {
-      Path log = new Path(path, "_delta_log");
-      return log.getFileSystem(hadoop).exists(log);
+      return hasDeltaLog(path);
     } catch (IOException e) {
       throw FileContent.unreadable(path, e);
     }
+  }
+
+  boolean hasDeltaLog(Path folder) throws IOException {
+    Path log = new Path(folder, "_delta_log");
+    return log.getFileSystem(hadoop).exists(log);
   }
 
   boolean isFolder() {
@@ -100,17 +95,27 @@ final class SourceFiles {
 
   /** The files that Spark reads; a folder is listed when its turn comes. */
   private Stream<FileStatus> files() {
-    return Arrays.stream(matches()).flatMap(this::filesBelow);
+    return Arrays.stream(matches()).flatMap(match -> filesBelow(match, false));
   }
 
-  private Stream<FileStatus> filesBelow(FileStatus status) {
+  /** Those that say something. */
+  Stream<Path> filled() {
+    return files().filter(file -> file.getLen() > 0).map(FileStatus::getPath);
+  }
+
+  /**
+   * Below a folder Spark reads folders of partitions, COLUMN=VALUE, and below these all folders.
+   *
+   * @param inPartition whether it is one, or lies in one
+   */
+  private Stream<FileStatus> filesBelow(FileStatus status, boolean inPartition) {
     if (status.isFile()) {
       return Stream.of(status);
     }
-    // Below a folder Spark reads folders of partitions, COLUMN=VALUE, and no others.
+    boolean partition = inPartition || status.getPath().getName().contains("=");
     return children(status.getPath()).stream()
-        .filter(child -> child.isFile() || child.getPath().getName().contains("="))
-        .flatMap(this::filesBelow);
+        .filter(child -> child.isFile() || partition || child.getPath().getName().contains("="))
+        .flatMap(child -> filesBelow(child, partition));
   }
 
   /** What lies in a folder, in the order of names, without what Spark takes for hidden. */
@@ -126,7 +131,9 @@ final class SourceFiles {
   }
 
   private static boolean isHidden(String name) {
-    return name.startsWith(".") || (name.startsWith("_") && !name.contains("="));
+    return name.startsWith(".")
+        || (name.startsWith("_") && !name.contains("="))
+        || name.endsWith("._COPYING_");
   }
 
   /** Some of them in groups that Spark can read together. */
@@ -134,34 +141,16 @@ final class SourceFiles {
     return AlikeFiles.groups(format, paths, content);
   }
 
-  private SourceFormat byContent(Path file) {
-    String head = content.head(file);
-    if (head.startsWith("PAR1")) {
-      return SourceFormat.PARQUET;
-    }
-    String start = head.stripLeading();
-    if (start.startsWith("{") || start.startsWith("[")) {
-      return SourceFormat.JSON;
-    }
-    if (head.indexOf('\0') >= 0) {
-      throw new UserError(
-          "the format of '%s' is not known; give --format (%s)"
-              .formatted(file, SourceFormat.labels()));
-    }
-    return SourceFormat.TEXT;
-  }
-
   /** The first that says something, else the first. */
-  private Path firstFile() {
-    return files()
-        .filter(file -> file.getLen() > 0)
+  Path firstFile() {
+    return filled()
         .findFirst()
-        .or(() -> files().findFirst())
-        .map(FileStatus::getPath)
+        .or(() -> files().findFirst().map(FileStatus::getPath))
         .orElseThrow(() -> new UserError("'" + path + "' holds no files; check --prompts"));
   }
 
-  private FileStatus[] matches() {
+  /** What lies at the path, or where it is a pattern what it fits. */
+  FileStatus[] matches() {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       FileStatus[] found = files.globStatus(path);
@@ -176,5 +165,11 @@ final class SourceFiles {
     } catch (IOException e) {
       throw FileContent.unreadable(path, e);
     }
+  }
+
+  /** The path. */
+  @Override
+  public String toString() {
+    return path.toString();
   }
 }

@@ -43,9 +43,14 @@ public enum SourceFormat {
 
   /** The format that a file's name tells, a compression's ending aside. */
   static Optional<SourceFormat> byFileName(String fileName) {
-    String name = fileName.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|bz2|zst|lz4|snappy)$", "");
-    String ending = name.substring(name.lastIndexOf('.') + 1);
+    String ending = ending(fileName);
     return Arrays.stream(values()).filter(format -> format.endings.contains(ending)).findFirst();
+  }
+
+  /** How a file's name ends, in small letters, a compression's ending aside; empty for no way. */
+  static String ending(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|bz2|zst|lz4|snappy)$", "");
+    return name.contains(".") ? name.substring(name.lastIndexOf('.') + 1) : "";
   }
 
   static String labels() {

@@ -9,6 +9,7 @@ import io.reckon.jobs.UserError;
 import io.reckon.jobs.source.SourceState.OfFiles;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -253,6 +254,76 @@ class PromptSourceTest {
         .hasMessageContaining("the format of")
         .hasMessageContaining(
             "give --format (delta, parquet, json, jsonl, openai-batch, csv, text)");
+  }
+
+  @Test
+  void refusesAFolderWhoseFilesAreOfSeveralFormats() throws IOException {
+    write("README.md", "# Problems\n");
+    write("test.jsonl", "{\"id\": 1, \"prompt\": \"a\"}\n");
+
+    assertUserError(
+        PromptOptions.of(folder.toString()),
+        "README.md' is not of the format of '",
+        "give --prompts a pattern of the files to read, such as '",
+        "/*.jsonl', or give --format");
+    assertThat(texts(read(folder + "/*.jsonl"))).containsExactly("1: user=a");
+  }
+
+  @Test
+  void takesNoFileForTextWhoseNameSaysOtherwise() throws IOException {
+    String table = write("rows.tsv", "id\tprompt\n1\ta\n");
+    assertUserError(PromptOptions.of(table), "the format of '", "rows.tsv' is not known");
+    Path text = folder.resolve("utf-16.txt");
+    Files.writeString(text, "What is 1 + 1?", StandardCharsets.UTF_16LE);
+    assertUserError(PromptOptions.of(text.toString()), "bytes of 0", "write it in UTF-8");
+  }
+
+  @Test
+  void refusesPartsOfADeltaTable() {
+    String path = folder.resolve("table").toString();
+    SPARK
+        .sql("select 'a' id, 'one' prompt, 1 day")
+        .write()
+        .format("delta")
+        .partitionBy("day")
+        .save(path);
+
+    for (String part : List.of(path + "/day=1", folder + "/tab*", path + "/day=1/*.parquet")) {
+      assertUserError(
+          PromptOptions.of(part), "lies in the Delta table '", "give --prompts the table's folder");
+    }
+  }
+
+  @Test
+  void noticesFilesInFoldersBelowPartitions() throws IOException {
+    Files.createDirectories(folder.resolve("in/day=1/batch_1"));
+    Files.createDirectories(folder.resolve("in/day=2/batch_1"));
+    write("in/day=1/a.jsonl", "{\"id\": 1, \"prompt\": \"a\"}\n");
+    write("in/day=1/batch_1/b.jsonl", "{\"id\": 2, \"prompt\": \"b\"}\n");
+    write("in/day=2/batch_1/c.jsonl", "{\"id\": 3, \"prompt\": \"c\"}\n");
+    PromptOptions options = PromptOptions.of(folder.resolve("in").toString());
+
+    assertThat(texts(PromptSource.read(SPARK, options)))
+        .containsExactlyInAnyOrder("1: user=a", "2: user=b", "3: user=c");
+    assertThat(((OfFiles) SourceState.look(SPARK, options)).stamps()).hasSize(3);
+  }
+
+  @Test
+  void readsConversationsThatStandAsText() throws IOException {
+    String chat =
+        "[{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"2+2?\"}]";
+    String path =
+        write(
+            "rows.jsonl",
+            "{\"id\": 1, \"messages\": %s}%n{\"id\": 2, \"messages\": \"3+3?\"}%n{\"id\": 3, \"messages\": \"[{x}]\"}%n"
+                .formatted(chat));
+    assertThat(texts(read(path)))
+        .containsExactlyInAnyOrder(
+            "1: system=Be brief. user=2+2?", "2: user=3+3?", "3: user=[{x}]");
+
+    String counted = folder.resolve("counted").toString();
+    save(counted, "parquet", "select 'a' id, 3 messages, 'one' prompt");
+    assertThat(texts(read(counted))).containsExactly("a: user=one");
   }
 
   @Test
