@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reckon.engine.RandomGguf.Up;
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.checkpoint.Checkpoint;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** GGUF files of every form, against {@link NaiveModel} on the same weights as safetensors. */
 class GgufModelTest {
   private static final int[] TOKENS = new Random(1).ints(70, 0, 96).toArray();
+
+  private static final List<String> LAYER_MATRICES =
+      List.of(
+          "attn_q_a", "attn_q_b", "attn_kv_a_mqa", "attn_output", "ffn_gate", "ffn_up", "ffn_down");
 
   @TempDir Path folder;
 
@@ -50,6 +58,64 @@ class GgufModelTest {
     Path file = new RandomGguf(model, up).write(folder.resolve("m.gguf"));
     assertThat(AbsorbedAttentionTest.relativeError(logits(file, "float32"), oracle.logits(TOKENS)))
         .isLessThan(1e-4);
+  }
+
+  /** As llama.cpp makes them: Q5_1 where rows are short, Q4_1 in what Q4_0 is too coarse for. */
+  @ParameterizedTest
+  @CsvSource({"float32, 1e-4", "bf16, 0.05", "int8, 0.05", "int4, 0.05"})
+  void loadsBlocksWithAMinimumIntoEveryMode(String mode, double most) throws Exception {
+    RandomCheckpoint model =
+        heads(10, 32, 16, 32)
+            .with("hidden_size", 64)
+            .with("q_lora_rank", 32)
+            .with("kv_lora_rank", 32)
+            .inSixteenths();
+    NaiveModel oracle = new NaiveModel(Checkpoint.open(model.write(folder).toString()));
+    RandomGguf gguf = new RandomGguf(model, Up.SPLIT);
+    for (String name : new String[] {"attn_k_b", "attn_v_b"}) {
+      gguf.packed(name, 7, GgufModelTest::q51);
+    }
+    for (String name : LAYER_MATRICES) {
+      gguf.packed(name, 3, GgufModelTest::q41);
+    }
+    Path file = gguf.write(folder.resolve("m.gguf"));
+    assertThat(AbsorbedAttentionTest.relativeError(logits(file, mode), oracle.logits(TOKENS)))
+        .isLessThan(most);
+  }
+
+  /** Sixteenths from -7 on. */
+  private static byte[] q41(float... numbers) {
+    byte[] bytes = new byte[numbers.length / 32 * 20];
+    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < numbers.length; from += 32) {
+      blocks.putShort((short) 0x2c00).putShort((short) 0xb700);
+      for (int i = from; i < from + 16; i++) {
+        int low = Math.round(16 * numbers[i]) + 7;
+        int high = Math.round(16 * numbers[i + 16]) + 7;
+        blocks.put((byte) (low + 16 * high));
+      }
+    }
+    return bytes;
+  }
+
+  /** Sixteenths from -15 on. */
+  private static byte[] q51(float... numbers) {
+    byte[] bytes = new byte[numbers.length / 32 * 24];
+    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < numbers.length; from += 32) {
+      blocks.putShort((short) 0x2c00).putShort((short) 0xbb80);
+      int fifth = 0;
+      for (int i = 0; i < 32; i++) {
+        fifth |= ((Math.round(16 * numbers[from + i]) + 15) / 16) << i;
+      }
+      blocks.putInt(fifth);
+      for (int i = from; i < from + 16; i++) {
+        int low = (Math.round(16 * numbers[i]) + 15) % 16;
+        int high = (Math.round(16 * numbers[i + 16]) + 15) % 16;
+        blocks.put((byte) (low + 16 * high));
+      }
+    }
+    return bytes;
   }
 
   @Test

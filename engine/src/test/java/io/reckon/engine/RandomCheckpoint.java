@@ -21,6 +21,7 @@ public final class RandomCheckpoint {
   private final Map<String, int[]> shapes = new TreeMap<>();
   private final Random random;
   private final Map<String, Integer> poisoned = new TreeMap<>();
+  private boolean inSixteenths;
 
   /** A model of 2 layers with query compression, tied embedding and plain rotary frequencies. */
   public RandomCheckpoint(long seed) {
@@ -56,6 +57,12 @@ public final class RandomCheckpoint {
 
   public RandomCheckpoint untied() {
     config.put("tie_word_embeddings", false);
+    return this;
+  }
+
+  /** Rounds matrices to what four bits can say: -7 to 8 sixteenths. */
+  public RandomCheckpoint inSixteenths() {
+    inSixteenths = true;
     return this;
   }
 
@@ -151,6 +158,9 @@ public final class RandomCheckpoint {
     float[] numbers = new float[rows * columns];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (float) (random.nextGaussian() / Math.sqrt(columns));
+      if (inSixteenths) {
+        numbers[i] = Math.max(-7, Math.min(8, Math.round(16 * numbers[i]))) / 16f;
+      }
     }
     put(name, numbers, rows, columns);
   }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Writes a {@link RandomCheckpoint} as a GGUF, in the forms that there are. */
 public final class RandomGguf {
@@ -38,15 +40,28 @@ public final class RandomGguf {
           Map.entry("mlp.up_proj", "ffn_up"),
           Map.entry("mlp.down_proj", "ffn_down"));
 
+  private record Packed(int type, Function<float[], byte[]> pack) {}
+
   private final RandomCheckpoint model;
   private final JsonNode config;
   private final Up up;
+  private final Map<String, Packed> packed = new HashMap<>();
 
   /** For a model that was written before. */
   public RandomGguf(RandomCheckpoint model, Up up) {
     this.model = model;
     this.config = model.config();
     this.up = up;
+  }
+
+  /**
+   * Packs a tensor of all layers, such as {@code ffn_down}, in place of floats.
+   *
+   * @param type its number in a GGUF
+   */
+  public RandomGguf packed(String name, int type, Function<float[], byte[]> pack) {
+    packed.put(name, new Packed(type, pack));
+    return this;
   }
 
   /** Writes one file. */
@@ -138,7 +153,7 @@ public final class RandomGguf {
       split(writer, prefix, numbers);
     } else {
       long[] shape = Arrays.stream(model.shapes().get(name)).asLongStream().toArray();
-      writer.floats(prefix + NAMES.get(stem) + ".weight", numbers, shape);
+      put(writer, prefix, NAMES.get(stem), numbers, shape);
     }
   }
 
@@ -159,16 +174,32 @@ public final class RandomGguf {
         values[(head * value + row - nope) * latent + column] = numbers[i];
       }
     }
-    half(writer, prefix + "attn_k_b.weight", keys, heads, latent, nope);
-    half(writer, prefix + "attn_v_b.weight", values, heads, value, latent);
+    half(writer, prefix, "attn_k_b", keys, heads, latent, nope);
+    half(writer, prefix, "attn_v_b", values, heads, value, latent);
   }
 
   private void half(
-      GgufWriter writer, String name, float[] numbers, long heads, long rows, long columns) {
+      GgufWriter writer,
+      String prefix,
+      String name,
+      float[] numbers,
+      long heads,
+      long rows,
+      long columns) {
     if (up == Up.SPLIT) {
-      writer.floats(name, numbers, heads, rows, columns);
+      put(writer, prefix, name, numbers, heads, rows, columns);
     } else {
-      writer.floats(name, numbers, heads * rows, columns);
+      put(writer, prefix, name, numbers, heads * rows, columns);
+    }
+  }
+
+  private void put(GgufWriter writer, String prefix, String name, float[] numbers, long... shape) {
+    String whole = prefix + name + ".weight";
+    Packed how = packed.get(name);
+    if (how == null) {
+      writer.floats(whole, numbers, shape);
+    } else {
+      writer.tensor(whole, how.type(), how.pack().apply(numbers), shape);
     }
   }
 

@@ -4,8 +4,10 @@ import io.reckon.engine.checkpoint.block.BlockFormat;
 import io.reckon.engine.checkpoint.block.Iq4NlFormat;
 import io.reckon.engine.checkpoint.block.PlainFormat;
 import io.reckon.engine.checkpoint.block.Q40Format;
+import io.reckon.engine.checkpoint.block.Q41Format;
 import io.reckon.engine.checkpoint.block.Q4KFormat;
 import io.reckon.engine.checkpoint.block.Q50Format;
+import io.reckon.engine.checkpoint.block.Q51Format;
 import io.reckon.engine.checkpoint.block.Q5KFormat;
 import io.reckon.engine.checkpoint.block.Q6KFormat;
 import io.reckon.engine.checkpoint.block.Q80Format;
@@ -24,15 +26,15 @@ public enum TensorType {
   Q6_K(14, new Q6KFormat()),
   Q5_K(13, new Q5KFormat()),
   Q4_K(12, new Q4KFormat()),
+  Q5_1(7, new Q51Format()),
   Q5_0(6, new Q50Format()),
+  Q4_1(3, new Q41Format()),
   Q4_0(2, new Q40Format()),
   IQ4_NL(20, new Iq4NlFormat());
 
   /** Names of what a GGUF may hold beside. */
   private static final Map<Integer, String> OTHERS =
       Map.ofEntries(
-          Map.entry(3, "Q4_1"),
-          Map.entry(7, "Q5_1"),
           Map.entry(10, "Q2_K"),
           Map.entry(11, "Q3_K"),
           Map.entry(16, "IQ2_XXS"),

@@ -13,6 +13,9 @@ class BlockFormatTest {
   /** One and a half, the factor of every block here. */
   private static final byte[] FACTOR = {0x00, 0x3e};
 
+  /** With it where a block has one: less three quarters. */
+  private static final byte[] FACTOR_AND_MINIMUM = {0x00, 0x3e, 0x00, (byte) 0xba};
+
   @Test
   void q50JoinsTheFifthBitsToTheOthers() {
     int[] numbers = RANDOM.ints(32, 0, 32).toArray();
@@ -26,6 +29,35 @@ class BlockFormatTest {
       expected[i] = 1.5f * (numbers[i] - 16);
     }
     assertThat(decoded(new Q50Format(), block)).containsExactly(expected);
+  }
+
+  @Test
+  void q51AddsItsMinimumToNumbersOfFiveBits() {
+    int[] numbers = RANDOM.ints(32, 0, 32).toArray();
+    byte[] block = Arrays.copyOf(FACTOR_AND_MINIMUM, 24);
+    for (int i = 0; i < 32; i++) {
+      block[4 + i / 8] |= (byte) ((numbers[i] / 16) << (i % 8));
+      block[8 + i % 16] |= (byte) ((numbers[i] % 16) << (i / 16 * 4));
+    }
+    float[] expected = new float[32];
+    for (int i = 0; i < 32; i++) {
+      expected[i] = 1.5f * numbers[i] - 0.75f;
+    }
+    assertThat(decoded(new Q51Format(), block)).containsExactly(expected);
+  }
+
+  @Test
+  void q41AddsItsMinimumToNumbersOfFourBits() {
+    int[] numbers = RANDOM.ints(32, 0, 16).toArray();
+    byte[] block = Arrays.copyOf(FACTOR_AND_MINIMUM, 20);
+    for (int i = 0; i < 32; i++) {
+      block[4 + i % 16] |= (byte) (numbers[i] << (i / 16 * 4));
+    }
+    float[] expected = new float[32];
+    for (int i = 0; i < 32; i++) {
+      expected[i] = 1.5f * numbers[i] - 0.75f;
+    }
+    assertThat(decoded(new Q41Format(), block)).containsExactly(expected);
   }
 
   @Test
@@ -46,7 +78,8 @@ class BlockFormatTest {
 
   @Test
   void fourBitsAreTheNumbersThatTheyStandFor() {
-    for (FourBitFormat format : new FourBitFormat[] {new Q40Format(), new Q4KFormat()}) {
+    for (FourBitFormat format :
+        new FourBitFormat[] {new Q40Format(), new Q41Format(), new Q4KFormat()}) {
       byte[] blocks = finite(format, 512);
       float[] numbers = decoded(format, blocks);
       byte[] bits = new byte[numbers.length];
@@ -75,7 +108,14 @@ class BlockFormatTest {
   @Test
   void blocksStandForThemselvesWhereverTheyLie() {
     for (BlockFormat format :
-        new BlockFormat[] {new Q80Format(), new Q6KFormat(), new Q5KFormat(), new Q4KFormat()}) {
+        new BlockFormat[] {
+          new Q80Format(),
+          new Q6KFormat(),
+          new Q5KFormat(),
+          new Q4KFormat(),
+          new Q51Format(),
+          new Q41Format()
+        }) {
       byte[] blocks = finite(format, 1024);
       float[] all = decoded(format, blocks);
       int half = blocks.length / 2;
