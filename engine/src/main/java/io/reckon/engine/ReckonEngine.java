@@ -76,11 +76,14 @@ public final class ReckonEngine {
 
   /**
    * Those of the configuration, and the tokenizer's own: a fine-tune for conversations often
-   * changes the latter only. A GGUF has it among the former.
+   * changes the latter only. A GGUF has it among the former, but that may be the base model's, so
+   * that llama.cpp goes by spellings too.
    */
   private static Set<Integer> endTokens(Checkpoint checkpoint, Tokenizer tokenizer) {
     Set<Integer> ids = new HashSet<>(checkpoint.configuration().endTokens());
-    if (checkpoint.gguf().isEmpty()) {
+    if (checkpoint.gguf().isPresent()) {
+      ids.addAll(tokenizer.turnEnds());
+    } else {
       tokenizer.endToken(checkpoint.folder()).ifPresent(ids::add);
     }
     return Set.copyOf(ids);

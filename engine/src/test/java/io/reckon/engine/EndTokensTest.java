@@ -17,19 +17,42 @@ import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.text.TestTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A folder whose tokenizer says how a turn ends, beside what its configuration says. */
+/** Models whose tokenizer says how a turn ends, beside what their configuration says. */
 @Timeout(60)
 class EndTokensTest {
   private static final int USER = TestTokenizer.MARKERS.indexOf("<｜User｜>");
+
+  /** Kinds of tokens, as a GGUF counts them. */
+  private static final int NORMAL = 1;
+
+  private static final int CONTROL = 3;
+  private static final int USER_DEFINED = 4;
+
+  private static final List<String> SPELLINGS =
+      List.of(
+          "<|eot_id|>",
+          "<|im_end|>",
+          "<|end|>",
+          "<|return|>",
+          "<|call|>",
+          "<end_of_turn>",
+          "<|endoftext|>",
+          "<|eom_id|>",
+          "<EOT>",
+          "_<EOT>",
+          "<|end_of_text|>",
+          "<｜end▁of▁sentence｜>");
 
   @TempDir Path folder;
 
@@ -84,6 +107,42 @@ class EndTokensTest {
     }
   }
 
+  /** Of a fine-tune for conversations, whose file names the base model's end token, 1. */
+  @Test
+  void controlTokensOfAGgufEndATurnByTheirSpelling() throws Exception {
+    Map<String, Integer> tokens = new LinkedHashMap<>();
+    tokens.put("<|begin|>", CONTROL);
+    tokens.put("<eos>", CONTROL);
+    tokens.put("<|im_start|>", CONTROL);
+    for (String spelling : SPELLINGS) {
+      tokens.put(spelling, spelling.startsWith("<|e") ? USER_DEFINED : CONTROL);
+    }
+    int first = tokens.size() - SPELLINGS.size();
+    Integer[] spelled = IntStream.range(first, tokens.size()).boxed().toArray(Integer[]::new);
+    assertThat(endTokensOfGguf(tokens)).contains(spelled).contains(1).hasSize(1 + spelled.length);
+  }
+
+  @Test
+  void ordinaryTokensOfAGgufEndNoTurnHoweverTheyAreSpelled() throws Exception {
+    Map<String, Integer> tokens = new LinkedHashMap<>();
+    tokens.put("<|begin|>", CONTROL);
+    tokens.put("<eos>", CONTROL);
+    tokens.put("<|im_end|>", NORMAL);
+    tokens.put("<|eot_id|>", CONTROL);
+    assertThat(endTokensOfGguf(tokens)).containsExactlyInAnyOrder(1, 3);
+  }
+
+  private Set<Integer> endTokensOfGguf(Map<String, Integer> tokens) throws Exception {
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+      tokens.put(String.valueOf(letter), NORMAL);
+    }
+    RandomCheckpoint model = new RandomCheckpoint(3);
+    model.write(folder);
+    Path file = folder.resolve("m.gguf");
+    new RandomGguf(model, RandomGguf.Up.WHOLE).vocabulary(tokens).write(file);
+    return endTokens(file);
+  }
+
   private void write(RandomCheckpoint model, String settings) throws Exception {
     model.with("vocab_size", TestTokenizer.SIZE).write(folder);
     TestTokenizer.write(folder);
@@ -91,8 +150,12 @@ class EndTokensTest {
   }
 
   private Set<Integer> endTokens() {
+    return endTokens(folder);
+  }
+
+  private static Set<Integer> endTokens(Path model) {
     try (EngineText text =
-        ReckonEngine.text(Checkpoint.open(folder.toString()), ReasoningMarkers.OF_MODEL)) {
+        ReckonEngine.text(Checkpoint.open(model.toString()), ReasoningMarkers.OF_MODEL)) {
       return text.endTokens();
     }
   }

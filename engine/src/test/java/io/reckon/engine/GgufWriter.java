@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes small GGUF files, version 3, good ones and others. */
@@ -29,6 +30,22 @@ public final class GgufWriter {
 
   public GgufWriter fraction(String key, double value) {
     return put(key, 6, little(4).putFloat((float) value).array());
+  }
+
+  /** Adds a list of texts. */
+  public GgufWriter texts(String key, List<String> values) {
+    ByteArrayOutputStream items = new ByteArrayOutputStream();
+    items.writeBytes(little(12).putInt(8).putLong(values.size()).array());
+    values.forEach(value -> items.writeBytes(string(value)));
+    return put(key, 9, items.toByteArray());
+  }
+
+  /** Adds a list of whole numbers. */
+  public GgufWriter wholes(String key, List<Integer> values) {
+    ByteArrayOutputStream items = new ByteArrayOutputStream();
+    items.writeBytes(little(12).putInt(4).putLong(values.size()).array());
+    values.forEach(value -> items.writeBytes(little(4).putInt(value).array()));
+    return put(key, 9, items.toByteArray());
   }
 
   private GgufWriter put(String key, int type, byte[] value) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -46,6 +47,7 @@ public final class RandomGguf {
   private final JsonNode config;
   private final Up up;
   private final Map<String, Packed> packed = new HashMap<>();
+  private Map<String, Integer> vocabulary = Map.of();
 
   /** For a model that was written before. */
   public RandomGguf(RandomCheckpoint model, Up up) {
@@ -61,6 +63,16 @@ public final class RandomGguf {
    */
   public RandomGguf packed(String name, int type, Function<float[], byte[]> pack) {
     packed.put(name, new Packed(type, pack));
+    return this;
+  }
+
+  /**
+   * Gives it a vocabulary of byte pairs.
+   *
+   * @param kinds of the tokens, by their spellings in the order of their ids
+   */
+  public RandomGguf vocabulary(Map<String, Integer> kinds) {
+    vocabulary = kinds;
     return this;
   }
 
@@ -125,6 +137,11 @@ public final class RandomGguf {
     writer.fraction(
         "deepseek2.attention.layer_norm_rms_epsilon", config.path("rms_norm_eps").asDouble());
     writer.whole("tokenizer.ggml.eos_token_id", 1);
+    if (!vocabulary.isEmpty()) {
+      writer.text("tokenizer.ggml.model", "gpt2");
+      writer.texts("tokenizer.ggml.tokens", List.copyOf(vocabulary.keySet()));
+      writer.wholes("tokenizer.ggml.token_type", List.copyOf(vocabulary.values()));
+    }
     scaling(writer, config.path("rope_scaling"));
   }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tokenizer of a GGUF: its vocabulary and merges, written as {@code tokenizer.json} has them,
@@ -32,6 +33,22 @@ record GgufTokenizer(GgufHeader header, int vocabularySize) implements Tokenizer
 
   private static final long CONTROL = 3;
   private static final long USER_DEFINED = 4;
+
+  /** Spellings of tokens that end a turn, of those that llama.cpp knows. */
+  private static final Set<String> TURN_ENDS =
+      Set.of(
+          "<|eot_id|>",
+          "<|im_end|>",
+          "<|end|>",
+          "<|return|>",
+          "<|call|>",
+          "<end_of_turn>",
+          "<|endoftext|>",
+          "<|eom_id|>",
+          "<EOT>",
+          "_<EOT>",
+          "<|end_of_text|>",
+          "<｜end▁of▁sentence｜>");
 
   /**
    * Finds the tokenizer of a GGUF.
@@ -64,6 +81,11 @@ record GgufTokenizer(GgufHeader header, int vocabularySize) implements Tokenizer
    */
   static List<String> tokens(GgufHeader header, int vocabularySize) {
     return header.texts(KEYS + "tokens", vocabularySize);
+  }
+
+  /** Whether a control token of this spelling ends a turn. */
+  static boolean endsTurn(String spelling) {
+    return TURN_ENDS.contains(spelling);
   }
 
   @Override

@@ -219,6 +219,14 @@ public final class Tokenizer implements AutoCloseable {
         .findFirst();
   }
 
+  /** The ids of added tokens that end a turn by their spelling, as llama.cpp takes a GGUF's. */
+  public List<Integer> turnEnds() {
+    return vocabulary.added().stream()
+        .filter(token -> GgufTokenizer.endsTurn(token.content()))
+        .map(AddedToken::id)
+        .toList();
+  }
+
   /** The ids by which reasoning is closed. */
   public int[] closeOfThinking() {
     return encode(markers().close());
