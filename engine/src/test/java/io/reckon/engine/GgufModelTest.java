@@ -159,6 +159,10 @@ class GgufModelTest {
         "deepseek2.embedding_length is missing; it must be a whole number");
     assertRefused(
         small().write(folder.resolve("m.gguf")), "tensor blk.0.attn_q_a.weight is missing");
+    assertRefused(
+        small().text("deepseek2.rope.scaling.type", "yarn").write(folder.resolve("m.gguf")),
+        "deepseek2.rope.scaling.factor is missing; yarn needs it, give the model's own;"
+            + " deepseek2.rope.scaling.original_context_length is missing; yarn needs it");
   }
 
   @Test

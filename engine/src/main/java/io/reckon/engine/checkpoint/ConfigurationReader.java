@@ -21,6 +21,9 @@ final class ConfigurationReader {
   /** Far beyond any model; keeps every product of two sizes inside an int. */
   private static final int LARGEST_HEAD = 1 << 12;
 
+  /** Far above what is lost by writing a number down, far below what changes an answer. */
+  private static final double MAGNITUDE_TOLERANCE = 1e-6;
+
   private static final String FP8_SQUARE = "[%1$d,%1$d]".formatted(ScaledMatrix.SQUARE);
 
   private static final Set<String> DEEPSEEK = Set.of("deepseek_v2", "deepseek_v3");
@@ -172,13 +175,40 @@ final class ConfigurationReader {
   }
 
   private RotaryScaling yarn(JsonNode scaling) {
-    return new RotaryScaling.Yarn(
-        number(scaling, "factor", 1, 0, 1e6),
-        (int) number(scaling, "original_max_position_embeddings", 4096, 0, LARGEST_SIZE),
-        number(scaling, "beta_fast", 32, 0, 1e6),
-        number(scaling, "beta_slow", 1, 0, 1e6),
-        number(scaling, "mscale", 1, -1, 1e3),
-        number(scaling, "mscale_all_dim", 0, -1, 1e3));
+    int problemsBefore = problems.size();
+    RotaryScaling.Yarn yarn =
+        new RotaryScaling.Yarn(
+            ofYarn(scaling, "factor", 1e6),
+            (int) ofYarn(scaling, "original_max_position_embeddings", LARGEST_SIZE),
+            number(scaling, "beta_fast", 32, 0, 1e6),
+            number(scaling, "beta_slow", 1, 0, 1e6),
+            number(scaling, "mscale", 1, -1, 1e3),
+            number(scaling, "mscale_all_dim", 0, -1, 1e3));
+    if (problems.size() == problemsBefore) {
+      refuseOtherMagnitude(scaling, yarn.magnitude());
+    }
+    if (!flag(scaling, "truncate", true)) {
+      problems.add("truncate is false; only yarn that rounds its range of pairs is supported");
+    }
+    return yarn;
+  }
+
+  /** What programs take in its place, where it is missing, differs. */
+  private double ofYarn(JsonNode scaling, String key, double most) {
+    if (!scaling.hasNonNull(key)) {
+      problems.add(said(key, scaling.path(key)) + "; yarn needs it, give the model's own");
+    }
+    return number(scaling, key, 1, 0, most);
+  }
+
+  private void refuseOtherMagnitude(JsonNode scaling, double magnitude) {
+    double given = number(scaling, "attention_factor", magnitude, 0, 1e6);
+    if (Math.abs(given - magnitude) > MAGNITUDE_TOLERANCE) {
+      problems.add(
+          said("attention_factor", scaling.path("attention_factor"))
+              + "; only what mscale and mscale_all_dim give is supported, "
+              + magnitude);
+    }
   }
 
   private JsonNode rope() {
@@ -221,7 +251,11 @@ final class ConfigurationReader {
   }
 
   private boolean flag(String key, boolean otherwise) {
-    JsonNode value = config.path(key);
+    return flag(config, key, otherwise);
+  }
+
+  private boolean flag(JsonNode parent, String key, boolean otherwise) {
+    JsonNode value = parent.path(key);
     if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
       problems.add(said(key, value) + "; it must be true or false");
     }

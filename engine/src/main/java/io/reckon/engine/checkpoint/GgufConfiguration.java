@@ -121,6 +121,7 @@ final class GgufConfiguration {
   }
 
   private void yarn(ObjectNode scaling, String name, String key) {
+    keys.put(name, key(key));
     header.number(key(key)).ifPresent(value -> scaling.put(name, value));
   }
 

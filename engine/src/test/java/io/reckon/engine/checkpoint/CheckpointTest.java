@@ -134,6 +134,11 @@ class CheckpointTest {
         "rope_scaling | 'yarn' | rope_scaling is \"yarn\"; it must be an object",
         "rope_scaling | {'type':'yarn','factor':'4'} | factor is \"4\"; it must be a number above",
         "rope_scaling | {'type':'yarn','factor':4,'mscale':[]} | mscale is []",
+        "rope_scaling | {'type':'yarn'} | factor is missing; yarn needs it, give the model's own",
+        "rope_scaling | {'type':'yarn','factor':null} | factor is null; yarn needs it",
+        "rope_scaling | {'type':'yarn','factor':4} | original_max_position_embeddings is missing;",
+        "rope_scaling | {'type':'yarn','truncate':false} | truncate is false; only yarn that rounds",
+        "rope_scaling | {'type':'yarn','truncate':0} | truncate is 0; it must be true or false",
         "n_routed_experts | 'many' | n_routed_experts is \"many\": experts are not supported",
         "hidden_size | [[[[1]]]] | hidden_size is [[[[1]]]]"
       })
@@ -141,6 +146,43 @@ class CheckpointTest {
     JsonNode bad = new JsonMapper().readTree(value.replace('\'', '"'));
     change(config -> config.set(key, bad));
     assertRefused(message);
+  }
+
+  /** Without mscale, ln 4 / 10 + 1; with two that are the same, 1. */
+  @ParameterizedTest
+  @CsvSource({"1.1386294, 0", "1, 1", "null, 1", "null, 0"})
+  void takesAnAttentionFactorThatSaysTheSameAsMscale(String factor, double mscale)
+      throws Exception {
+    JsonNode yarn = yarn(factor, mscale);
+    change(config -> config.set("rope_scaling", yarn));
+    assertThat(Checkpoint.open(folder.toString()).configuration().ropeScaling())
+        .isInstanceOf(RotaryScaling.Yarn.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "1.1386, 0", "1.1386294, 1", "1.00001, 1"})
+  void refusesAnotherAttentionFactor(String factor, double mscale) throws Exception {
+    JsonNode yarn = yarn(factor, mscale);
+    change(config -> config.set("rope_scaling", yarn));
+    assertRefused(
+        "attention_factor is " + factor + "; only what mscale and mscale_all_dim give is");
+  }
+
+  @Test
+  void refusesAnAttentionFactorThatIsNoNumber() throws Exception {
+    JsonNode yarn = yarn("\"1\"", 1);
+    change(config -> config.set("rope_scaling", yarn));
+    assertRefused("attention_factor is \"1\"; it must be a number above 0");
+  }
+
+  private static JsonNode yarn(String attentionFactor, double mscale) throws Exception {
+    return new JsonMapper()
+        .readTree(
+            """
+            {"type": "yarn", "factor": 4, "original_max_position_embeddings": 64,
+             "truncate": true, "attention_factor": %s, "mscale": 1, "mscale_all_dim": %s}
+            """
+                .formatted(attentionFactor, mscale));
   }
 
   @ParameterizedTest
