@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code infer} on one machine, ended in the middle and started again. */
 @BesideOthers
-@Timeout(value = 400, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class InterruptedInferTest {
   /** So that much is journaled, and some of it committed, long before the end. */
   private static final List<String> QUICK =
