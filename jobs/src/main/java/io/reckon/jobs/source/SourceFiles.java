@@ -106,16 +106,20 @@ final class SourceFiles {
   /**
    * Below a folder Spark reads folders of partitions, COLUMN=VALUE, and below these all folders.
    *
-   * @param inPartition whether it is one, or lies in one
+   * @param inPartition whether this is one, or lies in one, below the path: the path's own name is
+   *     no partition
    */
   private Stream<FileStatus> filesBelow(FileStatus status, boolean inPartition) {
     if (status.isFile()) {
       return Stream.of(status);
     }
-    boolean partition = inPartition || status.getPath().getName().contains("=");
     return children(status.getPath()).stream()
-        .filter(child -> child.isFile() || partition || child.getPath().getName().contains("="))
-        .flatMap(child -> filesBelow(child, partition));
+        .filter(child -> child.isFile() || inPartition || isPartition(child))
+        .flatMap(child -> filesBelow(child, inPartition || isPartition(child)));
+  }
+
+  private static boolean isPartition(FileStatus folder) {
+    return folder.getPath().getName().contains("=");
   }
 
   /** What lies in a folder, in the order of names, without what Spark takes for hidden. */

@@ -306,6 +306,9 @@ class PromptSourceTest {
     assertThat(texts(PromptSource.read(SPARK, options)))
         .containsExactlyInAnyOrder("1: user=a", "2: user=b", "3: user=c");
     assertThat(((OfFiles) SourceState.look(SPARK, options)).stamps()).hasSize(3);
+    PromptOptions oneDay = PromptOptions.of(folder.resolve("in/day=1").toString());
+    assertThat(texts(PromptSource.read(SPARK, oneDay))).containsExactly("1: user=a");
+    assertThat(((OfFiles) SourceState.look(SPARK, oneDay)).stamps()).hasSize(1);
   }
 
   @Test
