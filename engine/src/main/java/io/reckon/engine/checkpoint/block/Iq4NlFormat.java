@@ -1,21 +1,14 @@
 package io.reckon.engine.checkpoint.block;
 
 /** IQ4_NL: d, then 32 numbers of 4 bits that name one of 16 levels. */
-public final class Iq4NlFormat implements BlockFormat {
-  private static final int NUMBERS = 32;
+public final class Iq4NlFormat extends BlocksOf32 {
   private static final int BYTES = 18;
   private static final float[] LEVELS = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Iq4NlFormat() {
+    super(BYTES);
   }
 
   @Override

@@ -1,18 +1,11 @@
 package io.reckon.engine.checkpoint.block;
 
 /** Q4_0: d, then 32 numbers of 4 bits, less 8; those of the low halves come first. */
-public final class Q40Format implements FourBitFormat {
-  private static final int NUMBERS = 32;
+public final class Q40Format extends BlocksOf32 implements FourBitFormat {
   private static final int BYTES = 18;
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Q40Format() {
+    super(BYTES);
   }
 
   @Override

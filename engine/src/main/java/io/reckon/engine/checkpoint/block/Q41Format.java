@@ -1,18 +1,11 @@
 package io.reckon.engine.checkpoint.block;
 
 /** Q4_1: d and a minimum, then 32 numbers of 4 bits; those of the low halves come first. */
-public final class Q41Format implements FourBitFormat {
-  private static final int NUMBERS = 32;
+public final class Q41Format extends BlocksOf32 implements FourBitFormat {
   private static final int BYTES = 20;
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Q41Format() {
+    super(BYTES);
   }
 
   @Override

@@ -1,18 +1,11 @@
 package io.reckon.engine.checkpoint.block;
 
 /** Q5_0: d, the fifth bits of 32 numbers in one word, then their other 4; less 16. */
-public final class Q50Format implements BlockFormat {
-  private static final int NUMBERS = 32;
+public final class Q50Format extends BlocksOf32 {
   private static final int BYTES = 22;
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Q50Format() {
+    super(BYTES);
   }
 
   @Override

@@ -1,18 +1,11 @@
 package io.reckon.engine.checkpoint.block;
 
 /** Q5_1: d and a minimum, the fifth bits of 32 numbers in one word, then their other 4. */
-public final class Q51Format implements BlockFormat {
-  private static final int NUMBERS = 32;
+public final class Q51Format extends BlocksOf32 {
   private static final int BYTES = 24;
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Q51Format() {
+    super(BYTES);
   }
 
   @Override

@@ -1,18 +1,11 @@
 package io.reckon.engine.checkpoint.block;
 
 /** Q8_0: d, then 32 signed bytes. */
-public final class Q80Format implements BlockFormat {
-  private static final int NUMBERS = 32;
+public final class Q80Format extends BlocksOf32 {
   private static final int BYTES = 34;
 
-  @Override
-  public int blockNumbers() {
-    return NUMBERS;
-  }
-
-  @Override
-  public int blockBytes() {
-    return BYTES;
+  public Q80Format() {
+    super(BYTES);
   }
 
   @Override
