@@ -14,6 +14,7 @@ import io.reckon.engine.cache.PageTable;
 import io.reckon.engine.constraint.Constraint;
 import io.reckon.engine.metrics.EngineMeter;
 import io.reckon.engine.sample.Sampler;
+import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.text.EncodedPrompt;
 import io.reckon.engine.text.GeneratedText;
@@ -43,13 +44,15 @@ final class BatchedEngine implements InferenceEngine {
       ModelDescription description,
       EngineText text,
       LoadedModel model,
-      int maxRunning,
+      EngineConfiguration configuration,
       EngineThread thread) {
     this.description = description;
     this.text = text;
     this.model = model;
-    this.inbox = new Inbox(QUEUE_FACTOR * maxRunning);
-    this.loop = new EngineLoop(model, inbox, meter, maxRunning);
+    this.inbox = new Inbox(QUEUE_FACTOR * configuration.maxRunning());
+    Scheduler scheduler =
+        model.scheduler(model.pool(), configuration.maxRunning(), configuration.drafts());
+    this.loop = new EngineLoop(model, inbox, meter, scheduler);
     this.thread = thread;
   }
 
@@ -89,7 +92,11 @@ final class BatchedEngine implements InferenceEngine {
     GeneratedText generated =
         text.tokenizer().generatedText(prompt.insideThinking(), sampling.stopStrings());
     return new ActiveRequest(
-        new Sequence(prompt.tokens(), new PageTable(model.pool()), Thread.currentThread().getId()),
+        new Sequence(
+            prompt.tokens(),
+            new PageTable(model.pool()),
+            Thread.currentThread().getId(),
+            prompt.tokens().length + mostNewTokens),
         sampling,
         new Sampler(sampling, prompt.tokens()),
         generated,

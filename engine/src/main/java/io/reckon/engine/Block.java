@@ -12,12 +12,17 @@ import io.reckon.engine.schedule.Sequence;
 record Block(Sequence sequence, int from, int rows, boolean samples) {
   /** Pages that hold what any row sees. */
   int tiles(int pageTokens) {
-    return (from + rows - 1) / pageTokens + 1;
+    return last() / pageTokens + 1;
   }
 
   /** Whether every row sees all of a tile. */
   boolean seesAll(int tile, int pageTokens) {
     return (tile + 1) * pageTokens <= from;
+  }
+
+  /** Position of the last row. */
+  int last() {
+    return from + rows - 1;
   }
 
   int page(int tile) {

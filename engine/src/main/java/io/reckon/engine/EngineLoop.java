@@ -31,11 +31,11 @@ final class EngineLoop implements Runnable {
   /** Every request taken in and not ended. */
   private final IdentityHashMap<Sequence, ActiveRequest> active = new IdentityHashMap<>();
 
-  EngineLoop(LoadedModel model, Inbox inbox, EngineMeter meter, int maxRunning) {
+  EngineLoop(LoadedModel model, Inbox inbox, EngineMeter meter, Scheduler scheduler) {
     this.model = model;
     this.inbox = inbox;
     this.meter = meter;
-    this.scheduler = model.scheduler(maxRunning);
+    this.scheduler = scheduler;
     this.assembler = model.assembler();
   }
 
@@ -69,11 +69,10 @@ final class EngineLoop implements Runnable {
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = model.program().step(step.input())) {
         // Before others can find what was computed of them.
-        Set<Sequence> damaged = step.owners(output.damagedRows());
+        Set<Sequence> damaged = step.damaged(output.damagedRows());
         damaged.forEach(sequence -> fail(active.get(sequence), notFinite(active.get(sequence))));
         scheduler.computed(batch.without(damaged));
-        meter.stepped(batch.tokens(), step.sampled().size());
-        extend(step.sampled(), output);
+        meter.stepped(batch.tokens(), extend(step.scored(), output));
       }
     }
     meter.stands(load());
@@ -86,6 +85,8 @@ final class EngineLoop implements Runnable {
         scheduler.waiting(),
         pool.evictions(),
         scheduler.pauses(),
+        scheduler.drafted(),
+        scheduler.accepted(),
         pool.capacity(),
         pool.capacity() - pool.free());
   }
@@ -103,20 +104,27 @@ final class EngineLoop implements Runnable {
     }
   }
 
-  /** Gives every sampled sequence its next token. */
-  private void extend(List<Sequence> sampled, StepOutput output) {
-    for (int row = 0; row < sampled.size(); row++) {
-      ActiveRequest request = active.get(sampled.get(row));
-      if (request == null) {
-        continue; // It has failed.
-      }
-      if (Float.isFinite(output.logSum(row))) {
-        TokenScores scores = scores(output, row);
-        goOn(request, () -> request.extend(scores));
-      } else {
-        fail(request, notFinite(request));
+  /** Gives every scored sequence its next token, or several; gives how many in all. */
+  private int extend(List<ScoredRows> scored, StepOutput output) {
+    int chosen = 0;
+    for (ScoredRows rows : scored) {
+      ActiveRequest request = active.get(rows.sequence());
+      if (request != null) { // It may have failed.
+        chosen += rows.extend(scheduler, row -> extend(request, output, row));
       }
     }
+    return chosen;
+  }
+
+  /** Gives a request its next token; gives whether it goes on. */
+  private boolean extend(ActiveRequest request, StepOutput output, int row) {
+    if (Float.isFinite(output.logSum(row))) {
+      TokenScores scores = scores(output, row);
+      goOn(request, () -> request.extend(scores));
+    } else {
+      fail(request, notFinite(request));
+    }
+    return active.containsKey(request.sequence());
   }
 
   /** Goes on with one request; what goes wrong there is that request's failure alone. */

@@ -8,17 +8,26 @@ import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightMode;
+import io.reckon.engine.schedule.Drafter;
+import io.reckon.engine.schedule.LearningDrafter;
 import io.reckon.engine.schedule.Scheduler;
 
 /**
  * A model on its device, with its cache and the bookkeeping of that cache.
  *
  * @param contextTokens the longest sequence: the model's context, or what the cache holds
+ * @param freeRows how many rows take as long as all of a step that is no row's
  */
-record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
+record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, double freeRows)
     implements AutoCloseable {
   static final int PAGE_TOKENS = 64;
   static final int PREFILL_TOKENS = 512;
+
+  /** How many rows take as long as all of a step that is no row's: measured, see performance.md. */
+  private static final double FREE_ROWS = 12;
+
+  /** The same on a GPU, which reads all weights in the time of many rows. Not measured. */
+  private static final double FREE_ROWS_ON_GPU = 64;
 
   /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
   static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {
@@ -31,7 +40,8 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
             checkpoint, mode, device(configuration), log, pool.capacity() + 1, PAGE_TOKENS);
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
     log.holds(cacheTokens, model.contextTokens());
-    return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens));
+    double freeRows = device(configuration).isGpu() ? FREE_ROWS_ON_GPU : FREE_ROWS;
+    return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens), freeRows);
   }
 
   /** As many pages as the budget pays for, but no more than all running requests can fill. */
@@ -79,9 +89,15 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens)
     return new PagePool(pool.capacity() + 1, PAGE_TOKENS, sharing);
   }
 
-  /** An empty schedule over this model's cache; one at a time. */
+  /** An empty schedule over this model's cache, without drafts; one at a time. */
   Scheduler scheduler(int maxRunning) {
-    return new Scheduler(pool, maxRunning, PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
+    return scheduler(pool, maxRunning, false);
+  }
+
+  /** An empty schedule over some bookkeeping of this model's cache; one at a time. */
+  Scheduler scheduler(PagePool pages, int maxRunning, boolean drafts) {
+    Drafter drafter = drafts ? new LearningDrafter(freeRows) : Drafter.NONE;
+    return new Scheduler(pages, maxRunning, PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS, drafter);
   }
 
   StepAssembler assembler() {

@@ -82,7 +82,7 @@ public final class LogitsProbe implements AutoCloseable {
       AssembledStep step = model.assembler().assemble(batch, any -> SamplingParameters.GREEDY);
       try (StepOutput output = model.program().step(step.input())) {
         scheduler.computed(batch);
-        if (!step.sampled().isEmpty()) {
+        if (!step.scored().isEmpty()) {
           return new Scores(output.logits(0), output.bestToken(0));
         }
       }

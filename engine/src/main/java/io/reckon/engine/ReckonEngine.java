@@ -47,7 +47,7 @@ public final class ReckonEngine {
     LoadedModel model = own.call(() -> LoadedModel.load(checkpoint, configuration));
     try {
       ModelDescription description = description(checkpoint, configuration, model);
-      return new BatchedEngine(description, text, model, configuration.maxRunning(), own);
+      return new BatchedEngine(description, text, model, configuration, own);
     } catch (RuntimeException | Error e) { // The weights are read once more for the fingerprint.
       own.endWith(model::close);
       own.join();

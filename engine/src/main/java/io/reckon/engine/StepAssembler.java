@@ -10,7 +10,9 @@ import io.reckon.engine.schedule.Sequence;
 import io.reckon.engine.schedule.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,7 +40,7 @@ final class StepAssembler {
     full.blocks().forEach(block -> rows.add(block, BLOCK));
     return new AssembledStep(
         rows.input(single.attention(), full.attention(), sampling),
-        rows.sampled,
+        rows.scored(),
         Arrays.asList(rows.owners));
   }
 
@@ -63,7 +65,7 @@ final class StepAssembler {
     int end = slice.from() + slice.count();
     for (int from = slice.from(); from < end; ) {
       int rows = Math.min(width - from % width, end - from);
-      blocks.add(new Block(slice.sequence(), from, rows, slice.samples() && from + rows == end));
+      blocks.add(new Block(slice.sequence(), from, rows, from + rows >= slice.sequence().length()));
       from += rows;
     }
   }
@@ -74,8 +76,8 @@ final class StepAssembler {
     private final long[] positions;
     private final long[] slots;
     private final Sequence[] owners;
-    private final List<Sequence> sampled = new ArrayList<>();
-    private final List<Integer> samplingRows = new ArrayList<>();
+    private final List<Block> scoring = new ArrayList<>();
+    private final List<Integer> scoringRows = new ArrayList<>();
     private int count;
 
     Rows(int rows) {
@@ -97,19 +99,33 @@ final class StepAssembler {
         }
       }
       if (block.samples()) {
-        sampled.add(block.sequence());
-        samplingRows.add(count - width + block.rows() - 1);
+        scoring.add(block);
+        scoringRows.add(count - width + block.rows() - 1);
       }
+    }
+
+    /** The rows of the output, in the order of their tokens for each sequence. */
+    List<ScoredRows> scored() {
+      Map<Sequence, ScoredRows> ofSequences = new LinkedHashMap<>();
+      for (int row = 0; row < scoring.size(); row++) {
+        Sequence sequence = scoring.get(row).sequence();
+        int first = sequence.length() - 1;
+        ofSequences.computeIfAbsent(
+                    sequence, any -> new ScoredRows(any, first, new int[1 + any.drafts()]))
+                .rows()[scoring.get(row).last() - first] =
+            row;
+      }
+      return List.copyOf(ofSequences.values());
     }
 
     StepInput input(
         AttentionBlocks single,
         AttentionBlocks full,
         Function<Sequence, SamplingParameters> sampling) {
-      float[] inverseTemperatures = new float[sampled.size()];
+      float[] inverseTemperatures = new float[scoring.size()];
       int candidates = 0;
       for (int i = 0; i < inverseTemperatures.length; i++) {
-        SamplingParameters parameters = sampling.apply(sampled.get(i));
+        SamplingParameters parameters = sampling.apply(scoring.get(i).sequence());
         inverseTemperatures[i] = parameters.greedy() ? 1 : (float) (1 / parameters.temperature());
         candidates = Math.max(candidates, Sampler.candidates(parameters));
       }
@@ -119,7 +135,7 @@ final class StepAssembler {
           slots,
           single,
           full,
-          samplingRows.stream().mapToLong(Integer::longValue).toArray(),
+          scoringRows.stream().mapToLong(Integer::longValue).toArray(),
           inverseTemperatures,
           candidates);
     }

@@ -7,7 +7,6 @@ import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.cache.PageTable;
 import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.checkpoint.ModelConfiguration;
-import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.StepOutput;
 import io.reckon.engine.schedule.Batch;
 import io.reckon.engine.schedule.Scheduler;
@@ -30,6 +29,7 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param running most requests that share a step
    * @param staticBatches whether a batch starts only when all of the one before it have ended
    * @param sharing whether requests share the pages of a common prefix
+   * @param drafts whether tokens are guessed ahead
    */
   public record Workload(
       int[] first,
@@ -37,7 +37,8 @@ public final class ThroughputProbe implements AutoCloseable {
       List<Integer> newTokens,
       int running,
       boolean staticBatches,
-      boolean sharing) {
+      boolean sharing,
+      boolean drafts) {
     public Workload {
       prompts = List.copyOf(prompts);
       newTokens = List.copyOf(newTokens);
@@ -63,6 +64,8 @@ public final class ThroughputProbe implements AutoCloseable {
    * @param prefillTokens those of them that were made by the end of {@code prefillSeconds}
    * @param computedTokens tokens that steps took in
    * @param steps model steps
+   * @param draftedTokens guesses at what comes next that steps took in
+   * @param acceptedTokens those of them that came
    */
   public record Result(
       double prefillSeconds,
@@ -70,7 +73,9 @@ public final class ThroughputProbe implements AutoCloseable {
       long generatedTokens,
       long prefillTokens,
       long computedTokens,
-      long steps) {}
+      long steps,
+      long draftedTokens,
+      long acceptedTokens) {}
 
   /**
    * What is measured.
@@ -164,9 +169,7 @@ public final class ThroughputProbe implements AutoCloseable {
       this.work = work;
       this.pool = model.emptyPool(work.sharing());
       this.withoutToken = work.prompts().size();
-      this.scheduler =
-          new Scheduler(
-              pool, work.running(), LoadedModel.PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS);
+      this.scheduler = model.scheduler(pool, work.running(), work.drafts());
     }
 
     Result run() {
@@ -183,7 +186,15 @@ public final class ThroughputProbe implements AutoCloseable {
         }
       }
       double totalSeconds = (System.nanoTime() - start) / 1e9;
-      return new Result(prefillSeconds, totalSeconds, generated, prefillTokens, computed, steps);
+      return new Result(
+          prefillSeconds,
+          totalSeconds,
+          generated,
+          prefillTokens,
+          computed,
+          steps,
+          scheduler.drafted(),
+          scheduler.accepted());
     }
 
     /** Its pages stay to be found; the token that it samples is no request's. */
@@ -204,7 +215,9 @@ public final class ThroughputProbe implements AutoCloseable {
       }
       int last = work.staticBatches() ? next + work.running() : work.prompts().size();
       for (; next < Math.min(last, work.prompts().size()); next++) {
-        Sequence sequence = new Sequence(work.prompts().get(next), new PageTable(pool));
+        int mostTokens = work.tokens(next);
+        Sequence sequence =
+            new Sequence(work.prompts().get(next), new PageTable(pool), 0, mostTokens);
         left.put(sequence, work.newTokens().get(next));
         scheduler.add(sequence);
       }
@@ -215,17 +228,18 @@ public final class ThroughputProbe implements AutoCloseable {
       AssembledStep step = model.assembler().assemble(batch, any -> SamplingParameters.GREEDY);
       try (StepOutput output = model.program().step(step.input())) {
         scheduler.computed(batch);
-        for (int row = 0; row < step.sampled().size(); row++) {
-          extend(step.sampled().get(row), output.bestToken(row));
+        for (ScoredRows rows : step.scored()) {
+          rows.extend(scheduler, row -> extend(rows.sequence(), output.bestToken(row)));
         }
       }
       computed += batch.tokens();
       steps++;
     }
 
-    private void extend(Sequence sequence, int token) {
+    /** Gives whether the sequence goes on. */
+    private boolean extend(Sequence sequence, int token) {
       if (!left.containsKey(sequence)) {
-        return;
+        return false;
       }
       int remaining = left.get(sequence) - 1;
       generated++;
@@ -239,6 +253,7 @@ public final class ThroughputProbe implements AutoCloseable {
         left.remove(sequence);
         scheduler.remove(sequence);
       }
+      return remaining > 0;
     }
   }
 

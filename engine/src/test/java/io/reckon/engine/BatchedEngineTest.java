@@ -192,7 +192,11 @@ class BatchedEngineTest {
       hits += generation.cachedTokens() > 0 ? 1 : 0;
     }
     assertThat(hits).isEqualTo(5);
-    assertThat(engine.counters().computedTokens() - before.computedTokens()).isEqualTo(computed);
+    EngineCounters after = engine.counters();
+    long drafts = after.draftedTokens() - before.draftedTokens();
+    long came = after.acceptedTokens() - before.acceptedTokens();
+    assertThat(after.computedTokens() - before.computedTokens() - (drafts - came))
+        .isEqualTo(computed);
   }
 
   @Test
@@ -435,7 +439,7 @@ class BatchedEngineTest {
             text.endTokens());
     EngineText unable = new EngineText(text.tokenizer(), text.encoder(), broken, text.endTokens());
     try (BatchedEngine halting =
-        new BatchedEngine(engine.model(), unable, model, 4, new EngineThread())) {
+        new BatchedEngine(engine.model(), unable, model, configuration, new EngineThread())) {
       halting.start();
       GenerationHandle failed =
           halting.submit(
@@ -456,13 +460,13 @@ class BatchedEngineTest {
   void failsEverythingOnceAStepFails() throws Exception {
     Checkpoint checkpoint = Checkpoint.open(folder.toString());
     ModelProgram program = ModelProgram.load(checkpoint, WeightMode.FLOAT32, Device.cpu(), 2, 64);
-    LoadedModel morePagesThanThereAre = new LoadedModel(program, new PagePool(50, 64), CONTEXT);
+    LoadedModel morePagesThanThereAre = new LoadedModel(program, new PagePool(50, 64), CONTEXT, 1);
     try (BatchedEngine broken =
         new BatchedEngine(
             engine.model(),
             ReckonEngine.text(checkpoint, ReasoningMarkers.OF_MODEL),
             morePagesThanThereAre,
-            4,
+            configuration,
             new EngineThread())) {
       broken.start();
       GenerationHandle first = broken.submit(request("9".repeat(100), 4));

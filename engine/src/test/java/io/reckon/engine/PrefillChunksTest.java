@@ -68,8 +68,9 @@ class PrefillChunksTest {
     AssembledStep step = model.assembler().assemble(batch, any -> SamplingParameters.GREEDY);
     try (StepOutput output = model.program().step(step.input())) {
       scheduler.computed(batch);
-      for (int row = 0; row < step.sampled().size(); row++) {
-        Sequence sequence = step.sampled().get(row);
+      for (ScoredRows rows : step.scored()) {
+        Sequence sequence = rows.sequence();
+        int row = rows.rows()[0];
         List<Integer> continuation = continuations.get(sequences.indexOf(sequence));
         continuation.add(output.bestToken(row));
         sequence.append(output.bestToken(row));

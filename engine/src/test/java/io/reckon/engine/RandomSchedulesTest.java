@@ -15,6 +15,7 @@ import io.reckon.engine.sample.RankedTokens;
 import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.sample.TokenScores;
 import io.reckon.engine.schedule.Batch;
+import io.reckon.engine.schedule.Drafter;
 import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The promise of int8 on a CPU: a request's tokens and log-probabilities depend on its own tokens
- * alone, bit for bit, whatever batch, chunks, pauses and cache it meets. The number of schedules is
- * the system property {@code reckon.schedules}; large heads get a sixth of it.
+ * alone, bit for bit, whatever batch, chunks, drafts, pauses and cache it meets. The number of
+ * schedules is the system property {@code reckon.schedules}; large heads get a sixth of it.
  */
 class RandomSchedulesTest {
   private static final int SCHEDULES = Integer.getInteger("reckon.schedules", 30);
@@ -90,7 +92,7 @@ class RandomSchedulesTest {
   @Test
   void givesEveryRequestTheSameBitsInASmallModel() throws IOException {
     load(new RandomCheckpoint(5).with("num_attention_heads", 5));
-    assertThat(hitsPausesAndEvictions(SCHEDULES)).allMatch(count -> count > SCHEDULES / 2);
+    assertThat(events(SCHEDULES)).allMatch(count -> count > SCHEDULES / 2);
   }
 
   /** Kernels go other ways where heads and latents are as large as released models have them. */
@@ -104,7 +106,7 @@ class RandomSchedulesTest {
             .with("qk_nope_head_dim", 128)
             .with("qk_rope_head_dim", 64)
             .with("v_head_dim", 128));
-    assertThat(hitsPausesAndEvictions((SCHEDULES + 5) / 6)).allMatch(count -> count > 0);
+    assertThat(events((SCHEDULES + 5) / 6)).allMatch(count -> count > 0);
   }
 
   private void load(RandomCheckpoint checkpoint) throws IOException {
@@ -119,32 +121,38 @@ class RandomSchedulesTest {
     program.close();
   }
 
-  /** Checks each request's bits in every schedule, and counts what happened to them. */
-  private List<Long> hitsPausesAndEvictions(int schedules) {
+  /**
+   * Checks each request's bits in every schedule, and counts what happened: cache hits, pauses,
+   * evictions, drafts that came and drafts that did not.
+   */
+  private List<Long> events(int schedules) {
     Map<Integer, List<GeneratedToken>> alone = new HashMap<>();
     long hits = 0;
     long pauses = 0;
     long evictions = 0;
+    long accepted = 0;
+    long rejected = 0;
     for (int seed = 0; seed < schedules; seed++) {
       Random random = new Random(seed);
       List<Request> requests = random.ints(36, 0, 50).distinct().mapToObj(Request::of).toList();
-      Run run = run(random, requests);
+      requests.forEach(request -> alone.computeIfAbsent(request.number(), any -> alone(request)));
+      Run run = run(random, requests, alone);
       hits += run.hits;
       pauses += run.scheduler.pauses();
       evictions += run.pool.evictions();
+      accepted += run.scheduler.accepted();
+      rejected += run.scheduler.drafted() - run.scheduler.accepted();
       for (Request request : requests) {
-        List<GeneratedToken> expected =
-            alone.computeIfAbsent(request.number(), number -> alone(request));
         assertThat(run.chosen.get(request.number()))
             .as("request %d in schedule %d", request.number(), seed)
-            .isEqualTo(expected);
+            .isEqualTo(alone.get(request.number()));
       }
     }
-    return List.of(hits, pauses, evictions);
+    return List.of(hits, pauses, evictions, accepted, rejected);
   }
 
   private List<GeneratedToken> alone(Request request) {
-    Run run = new Run(new PagePool(PAGES, PAGE), 1, 512);
+    Run run = new Run(new PagePool(PAGES, PAGE), 1, 512, (any, left) -> new int[0]);
     run.add(request);
     while (!run.active.isEmpty()) {
       run.step();
@@ -153,10 +161,17 @@ class RandomSchedulesTest {
   }
 
   /** Requests that come in at random times, in a small cache that at times another has taken. */
-  private Run run(Random random, List<Request> requests) {
+  private Run run(
+      Random random, List<Request> requests, Map<Integer, List<GeneratedToken>> outcomes) {
     int pages = 12 + random.nextInt(random.nextBoolean() ? 3 : PAGES - 12);
     int budget = ModelProgram.BLOCK_TOKENS * (1 + random.nextInt(24));
-    Run run = new Run(new PagePool(pages, PAGE), 1 + random.nextInt(WIDEST), budget);
+    int most = 1 + random.nextInt(WIDEST);
+    Run run =
+        new Run(
+            new PagePool(pages, PAGE),
+            most,
+            budget,
+            (number, at) -> draft(random, outcomes.get(number), at));
     PageTable hog = new PageTable(run.pool);
     int next = 0;
     while (next < requests.size() || !run.active.isEmpty()) {
@@ -173,8 +188,18 @@ class RandomSchedulesTest {
     return run;
   }
 
+  /** Up to seven tokens after the first {@code at} that will come, one in five of them another. */
+  private static int[] draft(Random random, List<GeneratedToken> outcome, int at) {
+    int count = Math.min(random.nextInt(8), Math.max(0, outcome.size() - at - 1));
+    return outcome.stream()
+        .skip(at)
+        .limit(count)
+        .mapToInt(token -> random.nextInt(5) == 0 ? random.nextInt(VOCABULARY) : token.token())
+        .toArray();
+  }
+
   /** One schedule. */
-  private final class Run {
+  private final class Run implements Drafter {
     private int hits;
     private final Map<Integer, List<GeneratedToken>> chosen = new HashMap<>();
     private final IdentityHashMap<Sequence, Request> active = new IdentityHashMap<>();
@@ -182,11 +207,24 @@ class RandomSchedulesTest {
     private final PagePool pool;
     private final Scheduler scheduler;
     private final StepAssembler assembler = new StepAssembler(PAGE);
+    private final BiFunction<Integer, Integer, int[]> drafts;
 
-    Run(PagePool pool, int maxRunning, int budget) {
+    /**
+     * @param drafts gives guesses at a request's tokens, of which so many are known
+     */
+    Run(PagePool pool, int maxRunning, int budget, BiFunction<Integer, Integer, int[]> drafts) {
       this.pool = pool;
-      this.scheduler = new Scheduler(pool, maxRunning, budget, ModelProgram.BLOCK_TOKENS);
+      this.drafts = drafts;
+      this.scheduler = new Scheduler(pool, maxRunning, budget, ModelProgram.BLOCK_TOKENS, this);
     }
+
+    @Override
+    public int[] draft(Sequence sequence, int decodes) {
+      return drafts.apply(active.get(sequence).number(), sequence.generated());
+    }
+
+    @Override
+    public void learn(Sequence sequence, int chosen) {}
 
     void add(Request request) {
       Sequence sequence = new Sequence(request.prompt(), new PageTable(pool));
@@ -204,13 +242,13 @@ class RandomSchedulesTest {
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = program.step(step.input())) {
         scheduler.computed(batch);
-        for (int row = 0; row < step.sampled().size(); row++) {
-          extend(step.sampled().get(row), output, row);
+        for (ScoredRows rows : step.scored()) {
+          rows.extend(scheduler, row -> extend(rows.sequence(), output, row));
         }
       }
     }
 
-    private void extend(Sequence sequence, StepOutput output, int row) {
+    private boolean extend(Sequence sequence, StepOutput output, int row) {
       Request request = active.get(sequence);
       TokenScores scores =
           new TokenScores(
@@ -231,6 +269,7 @@ class RandomSchedulesTest {
         scheduler.remove(sequence);
         active.remove(sequence);
       }
+      return active.containsKey(sequence);
     }
   }
 }

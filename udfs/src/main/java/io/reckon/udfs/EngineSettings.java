@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param maxRunning most requests that share a step
  * @param cacheBytes budget of the latent cache
  * @param markers of the model's reasoning
+ * @param drafts whether tokens are guessed ahead
  * @param host where the model runs; of the above a server's takes its model's name, how many
  *     requests it has at a time, and the markers
  */
@@ -28,6 +29,7 @@ public record EngineSettings(
     int maxRunning,
     long cacheBytes,
     ReasoningMarkers markers,
+    boolean drafts,
     EngineHost host)
     implements Serializable {
   public static final String AUTO = "auto";
@@ -35,12 +37,22 @@ public record EngineSettings(
   /** Checks every value, so that a bad one is told on the driver. */
   public EngineSettings {
     new EngineConfiguration(
-        model, mode, device.equals(AUTO) ? "cpu" : device, maxRunning, cacheBytes, markers);
+        model, mode, device.equals(AUTO) ? "cpu" : device, maxRunning, cacheBytes, markers, drafts);
   }
 
-  /** In the executor's own process, with the markers that the model's vocabulary has. */
+  /**
+   * In the executor's own process, with the markers that the model's vocabulary has, and drafts.
+   */
   public EngineSettings(String model, String mode, String device, int maxRunning, long cacheBytes) {
-    this(model, mode, device, maxRunning, cacheBytes, ReasoningMarkers.OF_MODEL, EngineHost.LOCAL);
+    this(
+        model,
+        mode,
+        device,
+        maxRunning,
+        cacheBytes,
+        ReasoningMarkers.OF_MODEL,
+        true,
+        EngineHost.LOCAL);
   }
 
   /** The built-in model, on whatever device the executor has. */
@@ -60,6 +72,7 @@ public record EngineSettings(
         endpoint.concurrency(),
         defaults.cacheBytes(),
         ReasoningMarkers.OF_MODEL,
+        defaults.drafts(),
         new EngineHost.Endpoint(endpoint));
   }
 
@@ -91,22 +104,22 @@ public record EngineSettings(
   }
 
   public EngineSettings withModel(String path) {
-    return new EngineSettings(path, mode, device, maxRunning, cacheBytes, markers, host);
+    return new EngineSettings(path, mode, device, maxRunning, cacheBytes, markers, drafts, host);
   }
 
   public EngineSettings withMode(String name) {
-    return new EngineSettings(model, name, device, maxRunning, cacheBytes, markers, host);
+    return new EngineSettings(model, name, device, maxRunning, cacheBytes, markers, drafts, host);
   }
 
   public EngineSettings withDevice(String name) {
-    return new EngineSettings(model, mode, name, maxRunning, cacheBytes, markers, host);
+    return new EngineSettings(model, mode, name, maxRunning, cacheBytes, markers, drafts, host);
   }
 
   public EngineSettings withMaxRunning(int requests) {
-    return new EngineSettings(model, mode, device, requests, cacheBytes, markers, host);
+    return new EngineSettings(model, mode, device, requests, cacheBytes, markers, drafts, host);
   }
 
   public EngineSettings withMarkers(ReasoningMarkers given) {
-    return new EngineSettings(model, mode, device, maxRunning, cacheBytes, given, host);
+    return new EngineSettings(model, mode, device, maxRunning, cacheBytes, given, drafts, host);
   }
 }

@@ -35,7 +35,8 @@ record Placement(EngineConfiguration configuration, String gpuAddress) {
             device,
             settings.maxRunning(),
             settings.cacheBytes(),
-            settings.markers()),
+            settings.markers(),
+            settings.drafts()),
         address);
   }
 

@@ -119,6 +119,8 @@ final class ReckonExecutorPlugin implements ExecutorPlugin {
     register(registry, "requestsRunning", () -> (long) ExecutorEngine.counters().running());
     register(registry, "requestsWaiting", () -> (long) ExecutorEngine.counters().waiting());
     register(registry, "pauses", () -> ExecutorEngine.counters().pauses());
+    register(registry, "draftedTokens", () -> ExecutorEngine.counters().draftedTokens());
+    register(registry, "acceptedTokens", () -> ExecutorEngine.counters().acceptedTokens());
     register(registry, "cachePages", () -> (long) ExecutorEngine.counters().pages());
     register(registry, "cachePagesHeld", () -> (long) ExecutorEngine.counters().pagesHeld());
     register(registry, "cacheEvictions", () -> ExecutorEngine.counters().evictions());

@@ -28,6 +28,9 @@ public final class ReckonSparkConf {
   public static final String MAX_RUNNING = PREFIX + "maxRunning";
   public static final String CACHE_BYTES = PREFIX + "cacheBytes";
 
+  /** Whether engines guess tokens ahead: {@code true} or {@code false}. */
+  public static final String DRAFTS = PREFIX + "drafts";
+
   /** What the model's reasoning stands between, where its vocabulary doesn't tell. */
   public static final String THINK_OPEN = PREFIX + "thinkOpen";
 
@@ -73,6 +76,7 @@ public final class ReckonSparkConf {
           DEVICE,
           MAX_RUNNING,
           CACHE_BYTES,
+          DRAFTS,
           THINK_OPEN,
           THINK_CLOSE,
           STEP_LIMIT,
@@ -100,6 +104,7 @@ public final class ReckonSparkConf {
         DEVICE, settings.device(),
         MAX_RUNNING, Integer.toString(settings.maxRunning()),
         CACHE_BYTES, Long.toString(settings.cacheBytes()),
+        DRAFTS, Boolean.toString(settings.drafts()),
         THINK_OPEN, settings.markers().open(),
         THINK_CLOSE, settings.markers().close());
   }
@@ -198,11 +203,21 @@ public final class ReckonSparkConf {
         number(conf, MAX_RUNNING, asked.maxRunning(), Integer::parseInt),
         number(conf, CACHE_BYTES, asked.cacheBytes(), JavaUtils::byteStringAsBytes),
         asked.markers().equals(defaults.markers()) ? markers(conf) : asked.markers(),
+        flag(conf, DRAFTS, asked.drafts()),
         asked.host());
   }
 
   private static ReasoningMarkers markers(SparkConf conf) {
     return new ReasoningMarkers(conf.get(THINK_OPEN, ""), conf.get(THINK_CLOSE, ""));
+  }
+
+  private static boolean flag(SparkConf conf, String key, boolean otherwise) {
+    String given = conf.get(key, Boolean.toString(otherwise));
+    if (!Set.of("true", "false").contains(given)) {
+      throw new EngineException(
+          ErrorCode.BAD_OPTION, "%s is '%s'; give true or false".formatted(key, given));
+    }
+    return given.equals("true");
   }
 
   private static <N extends Number> N number(

@@ -150,7 +150,7 @@ public final class FakeEngine implements InferenceEngine {
 
   @Override
   public EngineCounters counters() {
-    return new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, open.size(), 0, 0, 0);
+    return new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, open.size(), 0, 0, 0);
   }
 
   @Override

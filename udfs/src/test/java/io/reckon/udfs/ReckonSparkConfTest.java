@@ -51,5 +51,10 @@ class ReckonSparkConfTest {
     conf.set(ReckonSparkConf.MODEL, "builtin").set(ReckonSparkConf.MAX_RUNNING, "many");
     assertThatThrownBy(() -> ReckonSparkConf.engine(conf))
         .hasMessage("spark.reckon.maxRunning is 'many'; give a number");
+    conf.set(ReckonSparkConf.MAX_RUNNING, "8").set(ReckonSparkConf.DRAFTS, "no");
+    assertThatThrownBy(() -> ReckonSparkConf.engine(conf))
+        .hasMessage("spark.reckon.drafts is 'no'; give true or false");
+    conf.set(ReckonSparkConf.DRAFTS, "false");
+    assertThat(ReckonSparkConf.engine(conf).orElseThrow().drafts()).isFalse();
   }
 }

@@ -47,7 +47,7 @@ public class SchedulerBenchmark {
     for (int i = 0; i < PROMPT; i++) {
       tokens[i] = i < PREFIX ? i : random.nextInt();
     }
-    return new Sequence(tokens, new PageTable(pool), random.nextInt(4));
+    return new Sequence(tokens, new PageTable(pool), random.nextInt(4), Integer.MAX_VALUE);
   }
 
   @Benchmark

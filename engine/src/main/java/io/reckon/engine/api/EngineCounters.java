@@ -12,6 +12,8 @@ package io.reckon.engine.api;
  * @param steps model steps
  * @param evictions cache pages whose contents were dropped to make room
  * @param pauses how often a running request gave up its pages, to be computed again
+ * @param draftedTokens guesses at what comes next that steps computed
+ * @param acceptedTokens those of them that came, most of which saved their requests a step
  * @param running requests in the batch now
  * @param waiting requests in the queue now
  * @param pages pages of the cache
@@ -27,11 +29,13 @@ public record EngineCounters(
     long steps,
     long evictions,
     long pauses,
+    long draftedTokens,
+    long acceptedTokens,
     int running,
     int waiting,
     int pages,
     int pagesHeld) {
   /** Where there is no engine that could have counted. */
   public static final EngineCounters NONE =
-      new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new EngineCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -44,6 +44,11 @@ public final class PageTable {
     return pool.pagesFor(tokens) - count;
   }
 
+  /** Tokens that the pages taken can hold. */
+  public int room() {
+    return count * pool.pageTokens();
+  }
+
   /**
    * Takes pages that hold tokens of this sequence already, computed by another, in place of its
    * own; at least one token stays to be computed.

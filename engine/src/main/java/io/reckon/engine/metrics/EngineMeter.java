@@ -12,11 +12,18 @@ public final class EngineMeter {
   private final LongAdder computedTokens = new LongAdder();
   private final LongAdder generatedTokens = new LongAdder();
   private final LongAdder steps = new LongAdder();
-  private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
+  private volatile Load load = new Load(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** How an engine stands between two steps; the fields are those of {@link EngineCounters}. */
   public record Load(
-      int running, int waiting, long evictions, long pauses, int pages, int pagesHeld) {}
+      int running,
+      int waiting,
+      long evictions,
+      long pauses,
+      long draftedTokens,
+      long acceptedTokens,
+      int pages,
+      int pagesHeld) {}
 
   /** Counts a request that ended well. */
   public void finished(int promptTokenCount, int cachedTokenCount) {
@@ -56,6 +63,8 @@ public final class EngineMeter {
         steps.sum(),
         now.evictions(),
         now.pauses(),
+        now.draftedTokens(),
+        now.acceptedTokens(),
         now.running(),
         now.waiting(),
         now.pages(),

@@ -68,6 +68,8 @@ final class RemoteMeter {
         attempts.sum(),
         0,
         0,
+        0,
+        0,
         active,
         Math.max(0, open - active),
         0,

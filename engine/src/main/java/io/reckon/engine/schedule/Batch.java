@@ -2,11 +2,13 @@ package io.reckon.engine.schedule;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What one step computes.
  *
- * @param decodes slices of one token, each of a sequence whose earlier tokens are all computed
+ * @param decodes slices of one token and drafts after it, each of a sequence whose earlier tokens
+ *     are all computed
  * @param prefills slices of prompts, and of sequences that gave up their pages
  */
 public record Batch(List<Slice> decodes, List<Slice> prefills) {
@@ -17,7 +19,7 @@ public record Batch(List<Slice> decodes, List<Slice> prefills) {
 
   /** Tokens that the step computes. */
   public int tokens() {
-    return decodes.size() + prefills.stream().mapToInt(Slice::count).sum();
+    return Stream.concat(decodes.stream(), prefills.stream()).mapToInt(Slice::count).sum();
   }
 
   /** The same without some sequences. */

@@ -19,12 +19,20 @@ public final class Scheduler {
   private final int maxRunning;
   private final int prefillTokens;
   private final int blockTokens;
+  private final Drafter drafter;
   private final WaitingQueue waiting = new WaitingQueue();
 
   /** In order of admission. INVARIANT: each has pages for all its tokens but those added last. */
   private final List<Sequence> running = new ArrayList<>();
 
   private long pauses;
+  private long drafted;
+  private long accepted;
+
+  /** An empty schedule, without drafts. */
+  public Scheduler(PagePool pool, int maxRunning, int prefillTokens, int blockTokens) {
+    this(pool, maxRunning, prefillTokens, blockTokens, Drafter.NONE);
+  }
 
   /**
    * An empty schedule.
@@ -32,8 +40,11 @@ public final class Scheduler {
    * @param maxRunning most sequences in a step
    * @param prefillTokens most rows of prefill in a step, a multiple of {@code blockTokens}
    * @param blockTokens chunks end at multiples of this, but for a sequence's last
+   * @param drafter guesses what comes after the newest token of a decode
    */
-  public Scheduler(PagePool pool, int maxRunning, int prefillTokens, int blockTokens) {
+  public Scheduler(
+      PagePool pool, int maxRunning, int prefillTokens, int blockTokens, Drafter drafter) {
+    this.drafter = drafter;
     this.pool = pool;
     this.maxRunning = maxRunning;
     this.prefillTokens = prefillTokens;
@@ -73,18 +84,41 @@ public final class Scheduler {
     return pauses;
   }
 
+  /** Tokens that steps computed as drafts. */
+  public long drafted() {
+    return drafted;
+  }
+
+  /** Those of them that came. */
+  public long accepted() {
+    return accepted;
+  }
+
   /** Chooses the next step; empty where nothing is left to do. */
   public Batch next() {
     List<Slice> decodes = decodes();
     List<Slice> prefills = new ArrayList<>();
     addPrefills(prefills, decodes);
+    decodes.replaceAll(decode -> withDrafts(decode, decodes.size()));
     return new Batch(decodes, prefills);
   }
 
-  /** Notes that a step has computed {@code batch}. */
+  /** Notes that a step has computed {@code batch}, of whose drafts nothing is known yet. */
   public void computed(Batch batch) {
-    batch.decodes().forEach(slice -> slice.sequence().advance(slice.count()));
-    batch.prefills().forEach(slice -> slice.sequence().advance(slice.count()));
+    batch.decodes().forEach(slice -> slice.sequence().advance(slice.settled()));
+    batch.prefills().forEach(slice -> slice.sequence().advance(slice.settled()));
+  }
+
+  /**
+   * Notes that tokens were added to a running sequence.
+   *
+   * @param chosen where the first of them stands, which was chosen by scores
+   * @return whether the newest is computed already, since all of them were drafted
+   */
+  public boolean extended(Sequence sequence, int chosen) {
+    drafter.learn(sequence, chosen);
+    accepted += sequence.confirm();
+    return sequence.pending() == 0;
   }
 
   private List<Slice> decodes() {
@@ -119,6 +153,18 @@ public final class Scheduler {
       }
     }
     return true;
+  }
+
+  /** Drafts take no page that another would lack. */
+  private Slice withDrafts(Slice decode, int decodes) {
+    Sequence sequence = decode.sequence();
+    int length = sequence.length();
+    sequence.draft(drafter.draft(sequence, decodes));
+    if (pool.free() <= running.size() || !sequence.pages().reserve(length + sequence.drafts())) {
+      sequence.dropDrafts(Math.max(length, sequence.pages().room()));
+    }
+    drafted += sequence.drafts();
+    return new Slice(sequence, decode.from(), 1 + sequence.drafts());
   }
 
   /** Sequences of which others have computed all but the newest token become decodes. */

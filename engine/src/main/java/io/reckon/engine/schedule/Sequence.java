@@ -10,18 +10,27 @@ import java.util.Optional;
  * thread only.
  */
 public final class Sequence {
+  private static final int[] NO_DRAFTS = {};
+
   private final PageTable pages;
   private final long caller;
   private int[] tokens;
   private final int promptLength;
+  private final int mostTokens;
   private int length;
   private int computed;
   private int cached;
+  private int learned;
   private boolean started;
+
+  /** Guesses at what comes after the first {@link #draftedFrom} tokens; none between steps. */
+  private int[] drafts = NO_DRAFTS;
+
+  private int draftedFrom;
 
   /** A sequence of the only caller there is. */
   public Sequence(int[] prompt, PageTable pages) {
-    this(prompt, pages, 0);
+    this(prompt, pages, 0, Integer.MAX_VALUE);
   }
 
   /**
@@ -29,9 +38,11 @@ public final class Sequence {
    *
    * @param prompt its first tokens, at least one
    * @param caller who wants it; callers take turns
+   * @param mostTokens that it may come to have
    */
-  public Sequence(int[] prompt, PageTable pages, long caller) {
+  public Sequence(int[] prompt, PageTable pages, long caller, int mostTokens) {
     this.caller = caller;
+    this.mostTokens = mostTokens;
     this.tokens = prompt.clone();
     this.length = prompt.length;
     this.promptLength = prompt.length;
@@ -47,8 +58,70 @@ public final class Sequence {
     return length - promptLength;
   }
 
+  /** Tokens that may still be added. */
+  public int left() {
+    return mostTokens - length;
+  }
+
+  /** The token at a position, or the draft. */
   public int token(int position) {
-    return tokens[position];
+    return position < length ? tokens[position] : drafts[position - draftedFrom];
+  }
+
+  /** The array that begins with the tokens; it changes as they do. */
+  int[] tokens() {
+    return tokens;
+  }
+
+  /** The last {@code count} tokens. */
+  int[] newest(int count) {
+    return Arrays.copyOfRange(tokens, length - count, length);
+  }
+
+  /** The first token that the drafter has not seen, of those that others have not computed. */
+  int unlearned() {
+    return Math.max(learned, Math.max(cached, 1));
+  }
+
+  /** Notes that the drafter has seen all. */
+  void learned() {
+    learned = length;
+  }
+
+  /** Takes guesses at what comes next, to be computed after the newest token. */
+  void draft(int[] guesses) {
+    drafts = guesses;
+    draftedFrom = length;
+  }
+
+  /** Drafts that the next step computes, or the last one has. */
+  public int drafts() {
+    return drafts.length;
+  }
+
+  /** Drops the drafts from a position on, which were computed to no purpose. */
+  public void dropDrafts(int position) {
+    drafts = Arrays.copyOf(drafts, Math.min(drafts.length, position - draftedFrom));
+  }
+
+  /** Counts the drafts that came as computed, and drops them at the first that did not. */
+  int confirm() {
+    int before = computed;
+    while (computed < length && isDrafted(computed)) {
+      computed++;
+    }
+    if (computed > before) {
+      pages.publish(tokens, computed);
+    }
+    if (computed < length) {
+      drafts = NO_DRAFTS;
+    }
+    return computed - before;
+  }
+
+  private boolean isDrafted(int position) {
+    int draft = position - draftedFrom;
+    return draft < drafts.length && drafts[draft] == tokens[position];
   }
 
   /** Who wants it. */
@@ -111,5 +184,6 @@ public final class Sequence {
   void forget() {
     pages.release();
     computed = 0;
+    drafts = NO_DRAFTS;
   }
 }

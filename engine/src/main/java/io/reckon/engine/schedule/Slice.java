@@ -4,12 +4,17 @@ package io.reckon.engine.schedule;
  * Part of a sequence, to be computed in one step.
  *
  * @param from position of the first token
- * @param count tokens
+ * @param count tokens, with drafts after the newest
  */
 public record Slice(Sequence sequence, int from, int count) {
-  /** Whether the step ends at the sequence's last token, so that the next can be sampled. */
+  /** Whether the step comes to the sequence's newest token, so that the next can be sampled. */
   public boolean samples() {
-    return from + count == sequence.length();
+    return from + count >= sequence.length();
+  }
+
+  /** Tokens without drafts. */
+  int settled() {
+    return Math.min(count, sequence.length() - from);
   }
 
   /**

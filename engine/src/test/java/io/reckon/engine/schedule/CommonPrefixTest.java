@@ -67,7 +67,7 @@ class CommonPrefixTest {
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = (i < prefix ? common : own).nextInt();
     }
-    return new Sequence(tokens, new PageTable(pool), family);
+    return new Sequence(tokens, new PageTable(pool), family, 100);
   }
 
   private int step() {

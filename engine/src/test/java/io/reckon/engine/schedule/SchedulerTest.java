@@ -8,6 +8,7 @@ import io.reckon.engine.cache.PageTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -146,7 +147,8 @@ class SchedulerTest {
   }
 
   private Sequence of(long caller, int tokens) {
-    return new Sequence(new Random(added++).ints(tokens).toArray(), new PageTable(pool), caller);
+    return new Sequence(
+        new Random(added++).ints(tokens).toArray(), new PageTable(pool), caller, 100);
   }
 
   /** The one sequence that runs, taken out after its first step. */
@@ -222,6 +224,114 @@ class SchedulerTest {
     }
     assertThat(pool.free()).isEqualTo(pool.capacity());
     assertThat(scheduler.next().isEmpty()).isTrue();
+  }
+
+  @Test
+  void countsDraftsThatComeAsComputed() {
+    Scheduler drafting = drafting(21, 22, 23, 24);
+    Sequence sequence = decoding(drafting);
+    Batch batch = drafting.next();
+    assertThat(batch.decodes()).containsExactly(new Slice(sequence, 5, 5));
+    assertThat(batch.decodes().get(0).samples()).isTrue();
+    assertThat(IntStream.range(5, 10).map(sequence::token)).containsExactly(1, 21, 22, 23, 24);
+    drafting.computed(batch);
+    assertThat(sequence.computed()).isEqualTo(6);
+    assertThat(extend(drafting, sequence, 21)).isTrue();
+    assertThat(extend(drafting, sequence, 22)).isTrue();
+    assertThat(extend(drafting, sequence, 50)).isFalse();
+    assertThat(sequence.computed()).isEqualTo(8);
+    assertThat(List.of(drafting.drafted(), drafting.accepted())).containsExactly(4L, 2L);
+    assertThat(drafting.next().decodes()).containsExactly(new Slice(sequence, 8, 5));
+  }
+
+  @Test
+  void usesDraftsForTokensThatHadToCome() {
+    Scheduler drafting = drafting(21, 22, 23, 24);
+    Sequence sequence = decoding(drafting);
+    drafting.computed(drafting.next());
+    sequence.append(21);
+    sequence.append(22);
+    assertThat(extend(drafting, sequence, 23)).isTrue();
+    sequence.append(24);
+    assertThat(extend(drafting, sequence, 60)).isFalse();
+    assertThat(drafting.next().decodes()).containsExactly(new Slice(sequence, 10, 5));
+  }
+
+  @Test
+  void forgetsDraftsAfterOneThatDidNotCome() {
+    Scheduler drafting = drafting(21, 22, 23, 24);
+    Sequence sequence = decoding(drafting);
+    drafting.computed(drafting.next());
+    sequence.append(21);
+    sequence.append(99);
+    assertThat(extend(drafting, sequence, 60)).isFalse();
+    Batch rest = drafting.next();
+    assertThat(rest.prefills()).containsExactly(new Slice(sequence, 7, 2));
+    drafting.computed(rest);
+    assertThat(extend(drafting, sequence, 24)).isFalse(); // It was drafted for this very place.
+  }
+
+  @Test
+  void draftsTakeNoPageThatAnotherWouldLack() {
+    Scheduler drafting = drafting(21, 22, 23, 24);
+    Sequence sequence = decoding(drafting);
+    PageTable other = new PageTable(pool);
+    other.reserve((pool.free() - 1) * PAGE);
+    assertThat(drafting.next().decodes()).containsExactly(new Slice(sequence, 5, 3));
+    other.release();
+    assertThat(drafting.next().decodes()).containsExactly(new Slice(sequence, 5, 5));
+  }
+
+  @Test
+  void sharesNoPageOfDraftsThatDidNotCome() {
+    Scheduler drafting = drafting(21, 22, 23, 24);
+    Sequence sequence = decoding(drafting);
+    drafting.computed(drafting.next());
+    extend(drafting, sequence, 21);
+    extend(drafting, sequence, 99);
+    Sequence like = new Sequence(drafted(sequence), new PageTable(pool));
+    drafting.add(like);
+    assertThat(drafting.next().prefills()).containsExactly(new Slice(like, 0, like.length()));
+  }
+
+  /** The sequence as it would be had all drafts come, and a token more. */
+  private static int[] drafted(Sequence sequence) {
+    return IntStream.concat(
+            IntStream.range(0, 6).map(sequence::token), IntStream.of(21, 22, 23, 24, 25))
+        .toArray();
+  }
+
+  /** Has these drafts for every decode. */
+  private Scheduler drafting(int... drafts) {
+    return new Scheduler(
+        pool,
+        3,
+        16,
+        BLOCK,
+        new Drafter() {
+          @Override
+          public int[] draft(Sequence sequence, int decodes) {
+            return drafts;
+          }
+
+          @Override
+          public void learn(Sequence sequence, int chosen) {}
+        });
+  }
+
+  /** A sequence of six tokens, of which the newest is not computed. */
+  private Sequence decoding(Scheduler drafting) {
+    Sequence sequence = of(0, 5);
+    drafting.add(sequence);
+    drafting.computed(drafting.next());
+    extend(drafting, sequence, 1);
+    return sequence;
+  }
+
+  private static boolean extend(Scheduler drafting, Sequence sequence, int token) {
+    int chosen = sequence.length();
+    sequence.append(token);
+    return drafting.extended(sequence, chosen);
   }
 
   private static List<Sequence> sampled(Batch batch) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         "Measures tokens a second: a line of JSON for each round, then one with the medians."
             + " Needs no Spark.")
 final class BenchCommand implements Callable<Integer> {
-  private static final BenchWay WARM_UP = new BenchWay(false, false, false);
+  private static final BenchWay WARM_UP = new BenchWay(false, false, false, false);
   private static final JsonMapper JSON = new JsonMapper();
 
   @Mixin private ModelArguments model;
@@ -92,13 +92,20 @@ final class BenchCommand implements Callable<Integer> {
   private int staticSequences;
 
   @Option(
+      names = "--drafts",
+      description =
+          "Guess tokens ahead, as jobs do. How many come says nothing of other prompts: these are"
+              + " made up.")
+  private boolean drafts;
+
+  @Option(
       names = "--compare",
       split = ",",
       paramLabel = "WAY",
       description =
           "By turns with the same under --no-sharing (no-sharing), with --static-batches"
-              + " (static-batches), or with the shared prefix computed alone before all requests"
-              + " (prefix-first).")
+              + " (static-batches), with the shared prefix computed alone before all requests"
+              + " (prefix-first), or with --drafts (drafts).")
   private List<String> compared = List.of();
 
   @Option(
@@ -171,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void measure(ThroughputProbe probe, int running) {
     BenchWork work = work(running);
-    BenchWay way = new BenchWay(!noSharing, staticBatches, false);
+    BenchWay way = new BenchWay(!noSharing, staticBatches, false, drafts);
     BenchSeries series = new BenchSeries();
     series.add(BenchSeries.FIRST, () -> figures(probe, work, running, way));
     for (String name : compared) {
@@ -207,6 +214,8 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("prefillSeconds", result.prefillSeconds());
     figures.put("totalSeconds", result.totalSeconds());
     figures.put("computedTokens", result.computedTokens());
+    figures.put("draftedTokens", result.draftedTokens());
+    figures.put("acceptedTokens", result.acceptedTokens());
     return figures.put("steps", result.steps());
   }
 

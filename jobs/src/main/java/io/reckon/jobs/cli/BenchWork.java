@@ -31,7 +31,8 @@ record BenchWork(
       prompts.add(prompt(request));
     }
     int[] first = way.prefixFirst() ? Arrays.copyOf(prompts.get(0), prefixTokens) : new int[0];
-    return new Workload(first, prompts, lengths(), running, way.staticBatches(), way.sharing());
+    return new Workload(
+        first, prompts, lengths(), running, way.staticBatches(), way.sharing(), way.drafts());
   }
 
   /** A peer's script can make the same ids: 3 + (request * 7919 + place * 104729) % 400. */

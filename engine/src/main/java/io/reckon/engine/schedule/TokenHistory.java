@@ -1,0 +1,120 @@
+package io.reckon.engine.schedule;
+
+import java.util.Arrays;
+
+/**
+ * What came after the last few tokens when these came before. Contexts of several lengths share one
+ * table of fixed size, in which what proves right stays; how often a context of a length that has
+ * proved right so often is right again, is learned as well. It is what processors predict branches
+ * by (A. Seznec and P. Michaud, "A case for (partially) TAgged GEometric history length branch
+ * prediction", 2006), with tokens for branches.
+ */
+final class TokenHistory {
+  /** The longest context. */
+  static final int LONGEST = 8;
+
+  private static final int[] LENGTHS = {1, 2, 3, 5, LONGEST};
+  private static final int MOST_HITS = 7;
+  private static final int PLACE_BITS = 20;
+  private static final double FIRST_RATE = 0.25;
+  private static final double RATE_STEP = 1.0 / 64;
+
+  private static final int HITS_SHIFT = 28;
+  private static final long TOKEN_MASK = (1L << HITS_SHIFT) - 1;
+  private static final Guess NO_GUESS = new Guess(0, 0);
+
+  /** By context: 32 bits of its hash, 4 of the hits, 28 of the token. Zero where there is none. */
+  private final long[] entries = new long[1 << PLACE_BITS];
+
+  /** By length and hits. */
+  private final double[][] rates = new double[LENGTHS.length][MOST_HITS + 1];
+
+  TokenHistory() {
+    for (double[] ofLength : rates) {
+      Arrays.fill(ofLength, FIRST_RATE);
+    }
+  }
+
+  /**
+   * A token that may come next.
+   *
+   * @param likelihood how often such a guess was right; 0 where nothing is known
+   */
+  record Guess(int token, double likelihood) {}
+
+  /** The likeliest guess at what comes after the first {@code end} tokens. */
+  Guess guess(int[] tokens, int end) {
+    Guess best = NO_GUESS;
+    long hash = 0;
+    int used = 0;
+    for (int k = 0; k < LENGTHS.length && LENGTHS[k] <= end; k++) {
+      hash = extended(hash, tokens, end - used, end - LENGTHS[k]);
+      used = LENGTHS[k];
+      long entry = entries[place(hash)];
+      if (tag(entry) == tagOf(hash) && rates[k][hits(entry)] >= best.likelihood()) {
+        best = new Guess(token(entry), rates[k][hits(entry)]);
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Takes in that the token at {@code at} came after those before it.
+   *
+   * @param chosen whether anything else could have come, so that it says how good guesses are
+   */
+  void learn(int[] tokens, int at, boolean chosen) {
+    long hash = 0;
+    int used = 0;
+    for (int k = 0; k < LENGTHS.length && LENGTHS[k] <= at; k++) {
+      hash = extended(hash, tokens, at - used, at - LENGTHS[k]);
+      used = LENGTHS[k];
+      int place = place(hash);
+      long entry = entries[place];
+      boolean right = token(entry) == tokens[at];
+      if (chosen && tag(entry) == tagOf(hash)) {
+        rates[k][hits(entry)] += ((right ? 1 : 0) - rates[k][hits(entry)]) * RATE_STEP;
+      }
+      entries[place] = updated(entry, hash, tokens[at]);
+    }
+  }
+
+  /** One hit more or less; where there are none left, the new context and token in its place. */
+  private static long updated(long entry, long hash, int token) {
+    if (tag(entry) == tagOf(hash) && token(entry) == token) {
+      return hits(entry) == MOST_HITS ? entry : entry + (1L << HITS_SHIFT);
+    }
+    return hits(entry) > 0 ? entry - (1L << HITS_SHIFT) : (tagOf(hash) << Integer.SIZE) | token;
+  }
+
+  /** The hash of a context that goes further back, from {@code end} to {@code begin}. */
+  private static long extended(long hash, int[] tokens, int end, int begin) {
+    long longer = hash;
+    for (int at = end - 1; at >= begin; at--) {
+      longer = (longer + tokens[at] + 1) * 0x9E3779B97F4A7C15L;
+      longer ^= longer >>> 29;
+    }
+    return longer;
+  }
+
+  private static int place(long hash) {
+    return (int) (hash >>> (Long.SIZE - PLACE_BITS));
+  }
+
+  /** Never zero. */
+  private static long tagOf(long hash) {
+    return (hash & 0xFFFFFFFFL) | 1;
+  }
+
+  private static long tag(long entry) {
+    return entry >>> Integer.SIZE;
+  }
+
+  private static int hits(long entry) {
+    return (int) (entry >>> HITS_SHIFT) & 0xF;
+  }
+
+  private static int token(long entry) {
+    return (int) (entry & TOKEN_MASK);
+  }
+}
