@@ -2,9 +2,10 @@ package io.reckon.engine;
 
 import io.reckon.engine.program.StepInput;
 import io.reckon.engine.schedule.Sequence;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A step ready to run: single rows first, decodes for the most, and then full blocks.
@@ -13,23 +14,28 @@ import java.util.Set;
  * @param owners the sequence of each row; null for padding
  */
 record AssembledStep(StepInput input, List<ScoredRows> scored, List<Sequence> owners) {
-  /**
-   * Gives up drafts whose numbers can't be used.
-   *
-   * @param rows of the step, whose numbers are not finite
-   * @return the sequences that some of those rows are of and not drafts; padding is nobody's
-   */
-  Set<Sequence> damaged(int[] rows) {
-    Set<Sequence> damaged = new HashSet<>();
+  /** Gives up drafts from the first on that one of these rows computed. */
+  void dropDrafts(int... rows) {
     for (int row : rows) {
-      Sequence owner = owners.get(row);
-      int position = Math.toIntExact(input.positions()[row]);
-      if (owner != null && position < owner.length()) {
-        damaged.add(owner);
-      } else if (owner != null) {
-        owner.dropDrafts(position);
+      if (owners.get(row) != null && isDraft(row)) {
+        owners.get(row).dropDrafts(position(row));
       }
     }
-    return damaged;
+  }
+
+  /** The sequences whose tokens these rows computed; padding is nobody's, and a draft no token. */
+  Set<Sequence> owners(int... rows) {
+    return Arrays.stream(rows)
+        .filter(row -> owners.get(row) != null && !isDraft(row))
+        .mapToObj(owners::get)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private boolean isDraft(int row) {
+    return position(row) >= owners.get(row).length();
+  }
+
+  private int position(int row) {
+    return Math.toIntExact(input.positions()[row]);
   }
 }

@@ -2,6 +2,7 @@ package io.reckon.engine;
 
 import io.reckon.engine.api.EngineException;
 import io.reckon.engine.api.ErrorCode;
+import io.reckon.engine.api.FinishReason;
 import io.reckon.engine.api.Generation;
 import io.reckon.engine.cache.PagePool;
 import io.reckon.engine.metrics.EngineMeter;
@@ -68,11 +69,13 @@ final class EngineLoop implements Runnable {
     if (!batch.isEmpty()) {
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = model.program().step(step.input())) {
+        meter.stepped(batch.tokens(), batch.drafts());
         // Before others can find what was computed of them.
-        Set<Sequence> damaged = step.damaged(output.damagedRows());
+        Set<Sequence> damaged = step.owners(output.damagedRows());
         damaged.forEach(sequence -> fail(active.get(sequence), notFinite(active.get(sequence))));
+        step.dropDrafts(output.damagedRows());
         scheduler.computed(batch.without(damaged));
-        meter.stepped(batch.tokens(), extend(step.scored(), output));
+        extend(step.scored(), output);
       }
     }
     meter.stands(load());
@@ -85,8 +88,6 @@ final class EngineLoop implements Runnable {
         scheduler.waiting(),
         pool.evictions(),
         scheduler.pauses(),
-        scheduler.drafted(),
-        scheduler.accepted(),
         pool.capacity(),
         pool.capacity() - pool.free());
   }
@@ -104,16 +105,19 @@ final class EngineLoop implements Runnable {
     }
   }
 
-  /** Gives every scored sequence its next token, or several; gives how many in all. */
-  private int extend(List<ScoredRows> scored, StepOutput output) {
-    int chosen = 0;
+  /** Gives every scored sequence its next token, or several. */
+  private void extend(List<ScoredRows> scored, StepOutput output) {
     for (ScoredRows rows : scored) {
       ActiveRequest request = active.get(rows.sequence());
       if (request != null) { // It may have failed.
-        chosen += rows.extend(scheduler, row -> extend(request, output, row));
+        rows.extend(
+            scheduler,
+            row -> {
+              meter.chose(rows.isDrafted(row));
+              return extend(request, output, row);
+            });
       }
     }
-    return chosen;
   }
 
   /** Gives a request its next token; gives whether it goes on. */
@@ -156,6 +160,9 @@ final class EngineLoop implements Runnable {
 
   private void finish(ActiveRequest request, Generation generation) {
     meter.finished(generation.promptTokens(), generation.cachedTokens());
+    if (generation.finishReason() != FinishReason.LENGTH) {
+      scheduler.ended(request.sequence());
+    }
     drop(request);
     request.result().complete(generation);
   }

@@ -11,23 +11,27 @@ import io.reckon.engine.program.WeightMode;
 import io.reckon.engine.schedule.Drafter;
 import io.reckon.engine.schedule.LearningDrafter;
 import io.reckon.engine.schedule.Scheduler;
+import io.reckon.engine.schedule.StepCost;
 
 /**
  * A model on its device, with its cache and the bookkeeping of that cache.
  *
  * @param contextTokens the longest sequence: the model's context, or what the cache holds
- * @param freeRows how many rows take as long as all of a step that is no row's
+ * @param cost of the rows of a step
  */
-record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, double freeRows)
+record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, StepCost cost)
     implements AutoCloseable {
   static final int PAGE_TOKENS = 64;
   static final int PREFILL_TOKENS = 512;
 
-  /** How many rows take as long as all of a step that is no row's: measured, see performance.md. */
-  private static final double FREE_ROWS = 12;
+  /** Of the {@link StepCost} on a CPU; docs/performance.md has the steps that were measured. */
+  private static final double FIXED_ROWS = 8;
 
-  /** The same on a GPU, which reads all weights in the time of many rows. Not measured. */
-  private static final double FREE_ROWS_ON_GPU = 64;
+  /** On a GPU, which reads all weights in the time of many rows; not measured. */
+  private static final double FIXED_ROWS_ON_GPU = 64;
+
+  /** How much faster a CPU multiplies by weights than with the cache. */
+  private static final double FASTER_WEIGHTS = 3;
 
   /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
   static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {
@@ -40,8 +44,21 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, doubl
             checkpoint, mode, device(configuration), log, pool.capacity() + 1, PAGE_TOKENS);
     int cacheTokens = pool.capacity() * PAGE_TOKENS;
     log.holds(cacheTokens, model.contextTokens());
-    double freeRows = device(configuration).isGpu() ? FREE_ROWS_ON_GPU : FREE_ROWS;
-    return new LoadedModel(program, pool, Math.min(model.contextTokens(), cacheTokens), freeRows);
+    return new LoadedModel(
+        program,
+        pool,
+        Math.min(model.contextTokens(), cacheTokens),
+        cost(checkpoint, device(configuration).isGpu()));
+  }
+
+  /** By products: a row has one with each weight, and two with all of the cache for each head. */
+  private static StepCost cost(Checkpoint checkpoint, boolean onGpu) {
+    ModelConfiguration model = checkpoint.configuration();
+    long ofToken = 2L * model.heads() * model.cacheNumbersPerToken();
+    double tokens = (double) checkpoint.parameters() / ofToken;
+    return onGpu
+        ? new StepCost(FIXED_ROWS_ON_GPU, tokens)
+        : new StepCost(FIXED_ROWS, tokens / FASTER_WEIGHTS);
   }
 
   /** As many pages as the budget pays for, but no more than all running requests can fill. */
@@ -96,7 +113,7 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, doubl
 
   /** An empty schedule over some bookkeeping of this model's cache; one at a time. */
   Scheduler scheduler(PagePool pages, int maxRunning, boolean drafts) {
-    Drafter drafter = drafts ? new LearningDrafter(freeRows) : Drafter.NONE;
+    Drafter drafter = drafts ? new LearningDrafter(cost) : Drafter.NONE;
     return new Scheduler(pages, maxRunning, PREFILL_TOKENS, ModelProgram.BLOCK_TOKENS, drafter);
   }
 

@@ -6,6 +6,7 @@ import io.reckon.engine.checkpoint.WeightLayout;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightFootprint;
 import io.reckon.engine.program.WeightMode;
+import io.reckon.engine.schedule.Scheduler;
 import java.util.Arrays;
 import java.util.List;
 
@@ -93,8 +94,9 @@ public final class ModelFootprint {
    * estimate.
    */
   public long workBytes(String mode, int requests) {
-    int rows = LoadedModel.PREFILL_TOKENS + ModelProgram.BLOCK_TOKENS + requests;
+    int scored = requests + Scheduler.MOST_DRAFTS;
+    int rows = LoadedModel.PREFILL_TOKENS + ModelProgram.BLOCK_TOKENS + scored;
     long rotations = 2L * 4 * model.contextTokens() * model.ropeSize();
-    return rotations + WeightFootprint.stepBytes(model, WeightMode.named(mode), rows, requests);
+    return rotations + WeightFootprint.stepBytes(model, WeightMode.named(mode), rows, scored);
   }
 }

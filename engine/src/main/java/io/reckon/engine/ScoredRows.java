@@ -20,17 +20,19 @@ record ScoredRows(Sequence sequence, int first, int[] rows) {
    */
   int extend(Scheduler scheduler, IntPredicate extend) {
     int used = 0;
-    int place = 0;
     boolean scored = true;
     while (scored) {
       int chosen = sequence.length();
-      scored =
-          extend.test(rows[place])
-              && scheduler.extended(sequence, chosen)
-              && sequence.length() > chosen;
-      place = sequence.length() - 1 - first;
+      boolean goesOn = extend.test(rows[chosen - 1 - first]);
+      boolean grown = sequence.length() > chosen; // Not where an end was passed over.
+      scored = goesOn && grown && scheduler.extended(sequence, chosen);
       used++;
     }
     return used;
+  }
+
+  /** Whether a row comes after a draft. */
+  boolean isDrafted(int row) {
+    return row != rows[0];
   }
 }

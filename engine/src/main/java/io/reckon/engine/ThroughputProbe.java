@@ -164,6 +164,8 @@ public final class ThroughputProbe implements AutoCloseable {
     private long generated;
     private long computed;
     private long steps;
+    private long drafted;
+    private long accepted;
 
     Run(Workload work) {
       this.work = work;
@@ -193,8 +195,8 @@ public final class ThroughputProbe implements AutoCloseable {
           prefillTokens,
           computed,
           steps,
-          scheduler.drafted(),
-          scheduler.accepted());
+          drafted,
+          accepted);
     }
 
     /** Its pages stay to be found; the token that it samples is no request's. */
@@ -229,10 +231,12 @@ public final class ThroughputProbe implements AutoCloseable {
       try (StepOutput output = model.program().step(step.input())) {
         scheduler.computed(batch);
         for (ScoredRows rows : step.scored()) {
-          rows.extend(scheduler, row -> extend(rows.sequence(), output.bestToken(row)));
+          accepted +=
+              rows.extend(scheduler, row -> extend(rows.sequence(), output.bestToken(row))) - 1;
         }
       }
       computed += batch.tokens();
+      drafted += batch.drafts();
       steps++;
     }
 

@@ -22,6 +22,7 @@ import io.reckon.engine.checkpoint.Checkpoint;
 import io.reckon.engine.constraint.Constraints;
 import io.reckon.engine.program.ModelProgram;
 import io.reckon.engine.program.WeightMode;
+import io.reckon.engine.schedule.StepCost;
 import io.reckon.engine.text.TestTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -460,7 +461,8 @@ class BatchedEngineTest {
   void failsEverythingOnceAStepFails() throws Exception {
     Checkpoint checkpoint = Checkpoint.open(folder.toString());
     ModelProgram program = ModelProgram.load(checkpoint, WeightMode.FLOAT32, Device.cpu(), 2, 64);
-    LoadedModel morePagesThanThereAre = new LoadedModel(program, new PagePool(50, 64), CONTEXT, 1);
+    LoadedModel morePagesThanThereAre =
+        new LoadedModel(program, new PagePool(50, 64), CONTEXT, new StepCost(8, 1000));
     try (BatchedEngine broken =
         new BatchedEngine(
             engine.model(),

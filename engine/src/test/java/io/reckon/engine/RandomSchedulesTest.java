@@ -140,8 +140,8 @@ class RandomSchedulesTest {
       hits += run.hits;
       pauses += run.scheduler.pauses();
       evictions += run.pool.evictions();
-      accepted += run.scheduler.accepted();
-      rejected += run.scheduler.drafted() - run.scheduler.accepted();
+      accepted += run.accepted;
+      rejected += run.drafted - run.accepted;
       for (Request request : requests) {
         assertThat(run.chosen.get(request.number()))
             .as("request %d in schedule %d", request.number(), seed)
@@ -152,7 +152,7 @@ class RandomSchedulesTest {
   }
 
   private List<GeneratedToken> alone(Request request) {
-    Run run = new Run(new PagePool(PAGES, PAGE), 1, 512, (any, left) -> new int[0]);
+    Run run = new Run(new PagePool(PAGES, PAGE), 1, 512, (number, known) -> new int[0]);
     run.add(request);
     while (!run.active.isEmpty()) {
       run.step();
@@ -201,6 +201,8 @@ class RandomSchedulesTest {
   /** One schedule. */
   private final class Run implements Drafter {
     private int hits;
+    private long drafted;
+    private long accepted;
     private final Map<Integer, List<GeneratedToken>> chosen = new HashMap<>();
     private final IdentityHashMap<Sequence, Request> active = new IdentityHashMap<>();
     private final IdentityHashMap<Sequence, Sampler> samplers = new IdentityHashMap<>();
@@ -219,12 +221,15 @@ class RandomSchedulesTest {
     }
 
     @Override
-    public int[] draft(Sequence sequence, int decodes) {
+    public int[] draft(Sequence sequence, int decodes, int most) {
       return drafts.apply(active.get(sequence).number(), sequence.generated());
     }
 
     @Override
     public void learn(Sequence sequence, int chosen) {}
+
+    @Override
+    public void learnEnd(Sequence sequence) {}
 
     void add(Request request) {
       Sequence sequence = new Sequence(request.prompt(), new PageTable(pool));
@@ -239,11 +244,12 @@ class RandomSchedulesTest {
       if (batch.isEmpty()) {
         return;
       }
+      drafted += batch.drafts();
       AssembledStep step = assembler.assemble(batch, sequence -> active.get(sequence).sampling());
       try (StepOutput output = program.step(step.input())) {
         scheduler.computed(batch);
         for (ScoredRows rows : step.scored()) {
-          rows.extend(scheduler, row -> extend(rows.sequence(), output, row));
+          accepted += rows.extend(scheduler, row -> extend(rows.sequence(), output, row)) - 1;
         }
       }
     }

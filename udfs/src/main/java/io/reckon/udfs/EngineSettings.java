@@ -119,6 +119,10 @@ public record EngineSettings(
     return new EngineSettings(model, mode, device, requests, cacheBytes, markers, drafts, host);
   }
 
+  public EngineSettings withDrafts(boolean wanted) {
+    return new EngineSettings(model, mode, device, maxRunning, cacheBytes, markers, wanted, host);
+  }
+
   public EngineSettings withMarkers(ReasoningMarkers given) {
     return new EngineSettings(model, mode, device, maxRunning, cacheBytes, given, drafts, host);
   }

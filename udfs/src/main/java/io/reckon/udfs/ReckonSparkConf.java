@@ -213,11 +213,11 @@ public final class ReckonSparkConf {
 
   private static boolean flag(SparkConf conf, String key, boolean otherwise) {
     String given = conf.get(key, Boolean.toString(otherwise));
-    if (!Set.of("true", "false").contains(given)) {
+    if (!given.matches("(?i)true|false")) {
       throw new EngineException(
           ErrorCode.BAD_OPTION, "%s is '%s'; give true or false".formatted(key, given));
     }
-    return given.equals("true");
+    return Boolean.parseBoolean(given);
   }
 
   private static <N extends Number> N number(

@@ -17,7 +17,11 @@ class ReckonSparkConfTest {
   @Test
   void readsBackWhatItWrites() {
     EngineSettings settings =
-        EngineSettings.builtin().withModel("/m").withMode("bf16").withMaxRunning(7);
+        EngineSettings.builtin()
+            .withModel("/m")
+            .withMode("bf16")
+            .withMaxRunning(7)
+            .withDrafts(false);
     ReckonSparkConf.of(settings).forEach(conf::set);
 
     assertThat(ReckonSparkConf.engine(conf)).contains(settings);

@@ -13,7 +13,7 @@ package io.reckon.engine.api;
  * @param evictions cache pages whose contents were dropped to make room
  * @param pauses how often a running request gave up its pages, to be computed again
  * @param draftedTokens guesses at what comes next that steps computed
- * @param acceptedTokens those of them that came, most of which saved their requests a step
+ * @param acceptedTokens those of them that came and saved their request a step
  * @param running requests in the batch now
  * @param waiting requests in the queue now
  * @param pages pages of the cache

@@ -11,19 +11,14 @@ public final class EngineMeter {
   private final LongAdder cachedTokens = new LongAdder();
   private final LongAdder computedTokens = new LongAdder();
   private final LongAdder generatedTokens = new LongAdder();
+  private final LongAdder draftedTokens = new LongAdder();
+  private final LongAdder acceptedTokens = new LongAdder();
   private final LongAdder steps = new LongAdder();
-  private volatile Load load = new Load(0, 0, 0, 0, 0, 0, 0, 0);
+  private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
 
   /** How an engine stands between two steps; the fields are those of {@link EngineCounters}. */
   public record Load(
-      int running,
-      int waiting,
-      long evictions,
-      long pauses,
-      long draftedTokens,
-      long acceptedTokens,
-      int pages,
-      int pagesHeld) {}
+      int running, int waiting, long evictions, long pauses, int pages, int pagesHeld) {}
 
   /** Counts a request that ended well. */
   public void finished(int promptTokenCount, int cachedTokenCount) {
@@ -38,11 +33,19 @@ public final class EngineMeter {
     failures.increment();
   }
 
-  /** Counts a model step. */
-  public void stepped(int computedTokenCount, int sampledTokens) {
+  /** Counts a model step, before anybody hears what came of it. */
+  public void stepped(int computedTokenCount, int drafts) {
     steps.increment();
     computedTokens.add(computedTokenCount);
-    generatedTokens.add(sampledTokens);
+    draftedTokens.add(drafts);
+  }
+
+  /** Counts a token that was chosen, and whether the scores were those of a draft. */
+  public void chose(boolean drafted) {
+    generatedTokens.increment();
+    if (drafted) {
+      acceptedTokens.increment();
+    }
   }
 
   /** Notes how the engine stands now. */
@@ -63,8 +66,8 @@ public final class EngineMeter {
         steps.sum(),
         now.evictions(),
         now.pauses(),
-        now.draftedTokens(),
-        now.acceptedTokens(),
+        draftedTokens.sum(),
+        acceptedTokens.sum(),
         now.running(),
         now.waiting(),
         now.pages(),

@@ -22,6 +22,11 @@ public record Batch(List<Slice> decodes, List<Slice> prefills) {
     return Stream.concat(decodes.stream(), prefills.stream()).mapToInt(Slice::count).sum();
   }
 
+  /** Those of them that are guesses. */
+  public int drafts() {
+    return decodes.stream().mapToInt(slice -> slice.count() - slice.settled()).sum();
+  }
+
   /** The same without some sequences. */
   public Batch without(Set<Sequence> left) {
     return left.isEmpty() ? this : new Batch(without(decodes, left), without(prefills, left));

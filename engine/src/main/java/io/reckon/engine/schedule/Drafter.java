@@ -12,26 +12,32 @@ public interface Drafter {
         private static final int[] NO_TOKENS = {};
 
         @Override
-        public int[] draft(Sequence sequence, int decodes) {
+        public int[] draft(Sequence sequence, int decodes, int most) {
           return NO_TOKENS;
         }
 
         @Override
         public void learn(Sequence sequence, int chosen) {}
+
+        @Override
+        public void learnEnd(Sequence sequence) {}
       };
 
   /**
    * The tokens that are likely enough to come after a sequence's newest to be worth their rows.
    *
    * @param decodes how many sequences decode in the step
-   * @return fewer than {@link Sequence#left}
+   * @param most how many tokens are of use; may be 0
    */
-  int[] draft(Sequence sequence, int decodes);
+  int[] draft(Sequence sequence, int decodes, int most);
 
   /**
-   * Takes in tokens that were added to a sequence.
+   * Takes in what was added to a sequence since the last time, the first time its prompt too.
    *
-   * @param chosen where the first of them stands, which the model chose; those after it had to come
+   * @param chosen where the token stands that the model chose; the others had to come
    */
   void learn(Sequence sequence, int chosen);
+
+  /** Takes in that the model ended a sequence. */
+  void learnEnd(Sequence sequence);
 }

@@ -9,33 +9,27 @@ import java.util.Arrays;
  * certain is drafted.
  */
 public final class LearningDrafter implements Drafter {
-  /** With the newest token these are still computed as single rows are; see {@link Slice}. */
-  private static final int MOST = 7;
+  private static final int NOWHERE = -1;
 
   private final TokenHistory history = new TokenHistory();
-  private final double freeRows;
+  private final StepCost cost;
 
-  /**
-   * A drafter that knows nothing yet.
-   *
-   * @param freeRows how many rows of a step take as long as a step takes apart from its rows
-   */
-  public LearningDrafter(double freeRows) {
-    this.freeRows = freeRows;
+  /** A drafter that knows nothing yet. */
+  public LearningDrafter(StepCost cost) {
+    this.cost = cost;
   }
 
   @Override
-  public int[] draft(Sequence sequence, int decodes) {
+  public int[] draft(Sequence sequence, int decodes, int most) {
     int known = Math.min(TokenHistory.LONGEST, sequence.length());
-    int most = Math.min(MOST, sequence.left() - 1);
-    int[] tokens = Arrays.copyOf(sequence.newest(known), known + Math.max(0, most));
-    double worth = worth(decodes);
+    int[] tokens = Arrays.copyOf(sequence.newest(known), known + most);
+    double worth = cost.worth(decodes, sequence.length());
     double likelihood = 1;
     int end = known;
     while (end < tokens.length) {
       Guess next = history.guess(tokens, end);
       likelihood *= next.likelihood();
-      if (likelihood < worth) {
+      if (likelihood < worth || next.token() == TokenHistory.END) {
         break;
       }
       tokens[end++] = next.token();
@@ -43,16 +37,18 @@ public final class LearningDrafter implements Drafter {
     return Arrays.copyOfRange(tokens, known, end);
   }
 
-  /** What a row costs, over what a token costs that a step makes for each sequence. */
-  private double worth(int decodes) {
-    return decodes / (decodes + freeRows);
+  @Override
+  public void learn(Sequence sequence, int chosen) {
+    int[] tokens = sequence.tokens();
+    for (int at = sequence.unlearned(); at < sequence.length(); at++) {
+      history.learn(tokens, at, tokens[at], at == chosen);
+    }
+    sequence.learned();
   }
 
   @Override
-  public void learn(Sequence sequence, int chosen) {
-    for (int at = sequence.unlearned(); at < sequence.length(); at++) {
-      history.learn(sequence.tokens(), at, at == chosen);
-    }
-    sequence.learned();
+  public void learnEnd(Sequence sequence) {
+    learn(sequence, NOWHERE);
+    history.learn(sequence.tokens(), sequence.length(), TokenHistory.END, true);
   }
 }

@@ -15,6 +15,9 @@ import java.util.Set;
  * up its pages and waits, first in the queue, to be computed again. The engine's thread only.
  */
 public final class Scheduler {
+  /** Most tokens that a step computes as drafts. */
+  public static final int MOST_DRAFTS = 64;
+
   private final PagePool pool;
   private final int maxRunning;
   private final int prefillTokens;
@@ -26,8 +29,6 @@ public final class Scheduler {
   private final List<Sequence> running = new ArrayList<>();
 
   private long pauses;
-  private long drafted;
-  private long accepted;
 
   /** An empty schedule, without drafts. */
   public Scheduler(PagePool pool, int maxRunning, int prefillTokens, int blockTokens) {
@@ -84,22 +85,12 @@ public final class Scheduler {
     return pauses;
   }
 
-  /** Tokens that steps computed as drafts. */
-  public long drafted() {
-    return drafted;
-  }
-
-  /** Those of them that came. */
-  public long accepted() {
-    return accepted;
-  }
-
   /** Chooses the next step; empty where nothing is left to do. */
   public Batch next() {
     List<Slice> decodes = decodes();
     List<Slice> prefills = new ArrayList<>();
     addPrefills(prefills, decodes);
-    decodes.replaceAll(decode -> withDrafts(decode, decodes.size()));
+    addDrafts(decodes);
     return new Batch(decodes, prefills);
   }
 
@@ -117,8 +108,13 @@ public final class Scheduler {
    */
   public boolean extended(Sequence sequence, int chosen) {
     drafter.learn(sequence, chosen);
-    accepted += sequence.confirm();
+    sequence.confirmDrafts();
     return sequence.pending() == 0;
+  }
+
+  /** Notes that the model ended a sequence, which is still to be removed. */
+  public void ended(Sequence sequence) {
+    drafter.learnEnd(sequence);
   }
 
   private List<Slice> decodes() {
@@ -155,16 +151,30 @@ public final class Scheduler {
     return true;
   }
 
-  /** Drafts take no page that another would lack. */
-  private Slice withDrafts(Slice decode, int decodes) {
-    Sequence sequence = decode.sequence();
-    int length = sequence.length();
-    sequence.draft(drafter.draft(sequence, decodes));
-    if (pool.free() <= running.size() || !sequence.pages().reserve(length + sequence.drafts())) {
-      sequence.dropDrafts(Math.max(length, sequence.pages().room()));
+  /** Lets decodes go on with drafts, the oldest sequence's first. */
+  private void addDrafts(List<Slice> decodes) {
+    int left = MOST_DRAFTS;
+    for (int i = 0; i < decodes.size() && left > 0; i++) {
+      Sequence sequence = decodes.get(i).sequence();
+      draft(sequence, decodes.size(), Math.min(left, blockTokens / 2 - 1));
+      left -= sequence.drafts();
+      decodes.set(i, new Slice(sequence, decodes.get(i).from(), 1 + sequence.drafts()));
     }
-    drafted += sequence.drafts();
-    return new Slice(sequence, decode.from(), 1 + sequence.drafts());
+  }
+
+  /**
+   * Drafts take no page that another would lack.
+   *
+   * @param most so few that all rows are single ones, of which each can be scored
+   */
+  private void draft(Sequence sequence, int decodes, int most) {
+    int useful = Math.max(0, Math.min(most, sequence.left() - 1));
+    sequence.draft(drafter.draft(sequence, decodes, useful));
+    sequence.dropDrafts(sequence.length() + useful);
+    int tokens = sequence.length() + sequence.drafts();
+    if (pool.free() <= running.size() || !sequence.pages().reserve(tokens)) {
+      sequence.dropDrafts(sequence.pages().room());
+    }
   }
 
   /** Sequences of which others have computed all but the newest token become decodes. */

@@ -99,13 +99,13 @@ public final class Sequence {
     return drafts.length;
   }
 
-  /** Drops the drafts from a position on, which were computed to no purpose. */
+  /** Drops the drafts from a position on. */
   public void dropDrafts(int position) {
     drafts = Arrays.copyOf(drafts, Math.min(drafts.length, position - draftedFrom));
   }
 
-  /** Counts the drafts that came as computed, and drops them at the first that did not. */
-  int confirm() {
+  /** Counts the drafts that came as computed, and drops the rest at the first that did not. */
+  void confirmDrafts() {
     int before = computed;
     while (computed < length && isDrafted(computed)) {
       computed++;
@@ -116,7 +116,6 @@ public final class Sequence {
     if (computed < length) {
       drafts = NO_DRAFTS;
     }
-    return computed - before;
   }
 
   private boolean isDrafted(int position) {

@@ -13,6 +13,9 @@ final class TokenHistory {
   /** The longest context. */
   static final int LONGEST = 8;
 
+  /** Stands for the end of a sequence; no token's id. */
+  static final int END = (1 << 28) - 1;
+
   private static final int[] LENGTHS = {1, 2, 3, 5, LONGEST};
   private static final int MOST_HITS = 7;
   private static final int PLACE_BITS = 20;
@@ -20,27 +23,26 @@ final class TokenHistory {
   private static final double RATE_STEP = 1.0 / 64;
 
   private static final int HITS_SHIFT = 28;
-  private static final long TOKEN_MASK = (1L << HITS_SHIFT) - 1;
-  private static final Guess NO_GUESS = new Guess(0, 0);
+  private static final Guess NO_GUESS = new Guess(0, 0, 0);
 
   /** By context: 32 bits of its hash, 4 of the hits, 28 of the token. Zero where there is none. */
   private final long[] entries = new long[1 << PLACE_BITS];
 
-  /** By length and hits. */
-  private final double[][] rates = new double[LENGTHS.length][MOST_HITS + 1];
+  /** By kind: how often guesses of that kind were right, of those that were the best. */
+  private final double[] rates = new double[LENGTHS.length * (MOST_HITS + 1)];
 
   TokenHistory() {
-    for (double[] ofLength : rates) {
-      Arrays.fill(ofLength, FIRST_RATE);
-    }
+    Arrays.fill(rates, FIRST_RATE);
   }
 
   /**
    * A token that may come next.
    *
-   * @param likelihood how often such a guess was right; 0 where nothing is known
+   * @param kind which context it is of, and how often that has proved right
+   * @param likelihood how often the best guess was right when it was of that kind; 0, and only
+   *     then, where there is no guess
    */
-  record Guess(int token, double likelihood) {}
+  record Guess(int token, int kind, double likelihood) {}
 
   /** The likeliest guess at what comes after the first {@code end} tokens. */
   Guess guess(int[] tokens, int end) {
@@ -51,31 +53,38 @@ final class TokenHistory {
       hash = extended(hash, tokens, end - used, end - LENGTHS[k]);
       used = LENGTHS[k];
       long entry = entries[place(hash)];
-      if (tag(entry) == tagOf(hash) && rates[k][hits(entry)] >= best.likelihood()) {
-        best = new Guess(token(entry), rates[k][hits(entry)]);
+      int kind = k * (MOST_HITS + 1) + hits(entry);
+      if (tag(entry) == tagOf(hash) && rates[kind] >= best.likelihood()) {
+        best = new Guess(token(entry), kind, rates[kind]);
       }
     }
     return best;
   }
 
   /**
-   * Takes in that the token at {@code at} came after those before it.
+   * Takes in that a token came after the first {@code at}.
    *
    * @param chosen whether anything else could have come, so that it says how good guesses are
    */
-  void learn(int[] tokens, int at, boolean chosen) {
+  void learn(int[] tokens, int at, int token, boolean chosen) {
+    if (chosen) {
+      rate(guess(tokens, at), token);
+    }
     long hash = 0;
     int used = 0;
     for (int k = 0; k < LENGTHS.length && LENGTHS[k] <= at; k++) {
       hash = extended(hash, tokens, at - used, at - LENGTHS[k]);
       used = LENGTHS[k];
       int place = place(hash);
-      long entry = entries[place];
-      boolean right = token(entry) == tokens[at];
-      if (chosen && tag(entry) == tagOf(hash)) {
-        rates[k][hits(entry)] += ((right ? 1 : 0) - rates[k][hits(entry)]) * RATE_STEP;
-      }
-      entries[place] = updated(entry, hash, tokens[at]);
+      entries[place] = updated(entries[place], hash, token);
+    }
+  }
+
+  /** Of the best guess alone: one that is right among many is not right where it is the best. */
+  private void rate(Guess guess, int token) {
+    if (guess.likelihood() > 0) {
+      double right = guess.token() == token ? 1 : 0;
+      rates[guess.kind()] += (right - rates[guess.kind()]) * RATE_STEP;
     }
   }
 
@@ -115,6 +124,6 @@ final class TokenHistory {
   }
 
   private static int token(long entry) {
-    return (int) (entry & TOKEN_MASK);
+    return (int) (entry & END);
   }
 }

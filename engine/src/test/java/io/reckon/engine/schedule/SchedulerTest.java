@@ -233,6 +233,7 @@ class SchedulerTest {
     Batch batch = drafting.next();
     assertThat(batch.decodes()).containsExactly(new Slice(sequence, 5, 5));
     assertThat(batch.decodes().get(0).samples()).isTrue();
+    assertThat(batch.tokens() - batch.drafts()).isEqualTo(1);
     assertThat(IntStream.range(5, 10).map(sequence::token)).containsExactly(1, 21, 22, 23, 24);
     drafting.computed(batch);
     assertThat(sequence.computed()).isEqualTo(6);
@@ -240,7 +241,6 @@ class SchedulerTest {
     assertThat(extend(drafting, sequence, 22)).isTrue();
     assertThat(extend(drafting, sequence, 50)).isFalse();
     assertThat(sequence.computed()).isEqualTo(8);
-    assertThat(List.of(drafting.drafted(), drafting.accepted())).containsExactly(4L, 2L);
     assertThat(drafting.next().decodes()).containsExactly(new Slice(sequence, 8, 5));
   }
 
@@ -283,6 +283,25 @@ class SchedulerTest {
   }
 
   @Test
+  void takesNoDraftsThatAreOfNoUse() {
+    Scheduler drafting = drafting(IntStream.range(20, 40).toArray());
+    assertThat(decodingIn(drafting, 100).count()).isEqualTo(8);
+    assertThat(decodingIn(drafting, 9).count()).isEqualTo(3);
+    assertThat(decodingIn(drafting, 7).count()).isEqualTo(1);
+  }
+
+  /** What is computed of a sequence of six tokens that may come to have so many. */
+  private Slice decodingIn(Scheduler drafting, int mostTokens) {
+    Sequence sequence = new Sequence(new int[5], new PageTable(pool), 0, mostTokens);
+    drafting.add(sequence);
+    drafting.computed(drafting.next());
+    extend(drafting, sequence, 1);
+    Slice decode = drafting.next().decodes().get(0);
+    drafting.remove(sequence);
+    return decode;
+  }
+
+  @Test
   void sharesNoPageOfDraftsThatDidNotCome() {
     Scheduler drafting = drafting(21, 22, 23, 24);
     Sequence sequence = decoding(drafting);
@@ -307,15 +326,18 @@ class SchedulerTest {
         pool,
         3,
         16,
-        BLOCK,
+        16,
         new Drafter() {
           @Override
-          public int[] draft(Sequence sequence, int decodes) {
+          public int[] draft(Sequence sequence, int decodes, int most) {
             return drafts;
           }
 
           @Override
           public void learn(Sequence sequence, int chosen) {}
+
+          @Override
+          public void learnEnd(Sequence sequence) {}
         });
   }
 

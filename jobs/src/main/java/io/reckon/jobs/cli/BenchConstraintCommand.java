@@ -73,7 +73,7 @@ final class BenchConstraintCommand implements Callable<Integer> {
     BenchCommand.require("--rounds", rounds, 1);
     EngineConfiguration configuration =
         new EngineConfiguration(model.localModel(), model.mode("int8"), "cpu", sequences, 1L << 30);
-    try (InferenceEngine engine = ReckonEngine.open(configuration)) {
+    try (InferenceEngine engine = ReckonEngine.open(configuration.withDrafts(false))) {
       BenchSeries series = contestants(engine, with);
       series.run(rounds, line -> spec.commandLine().getOut().println(line));
       ObjectNode summary = JSON.createObjectNode().put("summary", "medians of " + rounds);
