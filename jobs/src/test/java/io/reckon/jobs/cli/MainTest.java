@@ -83,13 +83,16 @@ class MainTest {
       "--static-sequences",
       "2",
       "--compare",
-      "static-batches,no-sharing,prefix-first"
+      "static-batches,no-sharing,prefix-first,drafts"
     };
     assertThat(run(arguments)).isEqualTo(ExitCode.DONE);
     assertThat(out.toString().lines())
         .filteredOn(line -> line.contains("\"engine\":\"static-batches\""))
         .allMatch(line -> line.contains("\"sequences\":2"));
-    assertThat(out.toString().lines()).hasSize(18).last().asString().contains("\"summary\"");
+    assertThat(out.toString().lines())
+        .filteredOn(line -> line.contains("\"engine\":\"reckon\""))
+        .allMatch(line -> line.contains("\"draftedTokens\":0,"));
+    assertThat(out.toString().lines()).hasSize(22).last().asString().contains("\"summary\"");
     JsonNode summary = lastLine();
     assertThat(summary.path("requests").asInt()).isEqualTo(7);
     assertThat(summary.path("parameters").asInt()).isEqualTo(2_735_360);
@@ -97,6 +100,7 @@ class MainTest {
         .isEqualTo(summary.path("computedTokens").asInt() + 70 - 64);
     assertThat(summary.path("ratio.no-sharing.computedTokens").asDouble()).isLessThan(0.5);
     assertThat(summary.path("ratio.static-batches.steps").asDouble()).isBetween(0.1, 0.999);
+    assertThat(summary.path("ratio.drafts.steps").asDouble()).isGreaterThanOrEqualTo(1);
     assertThat(summary.path("meanNewTokens").asDouble()).isBetween(8.0, 32.0);
     assertThat(summary.path("residentBytes").asLong())
         .isGreaterThan(summary.path("weightBytes").asLong());
