@@ -58,6 +58,7 @@ final class ForIfTag extends ForTag {
     LengthLimitingStringBuilder text =
         new LengthLimitingStringBuilder(interpreter.getConfig().getMaxOutputSize());
     ForLoop loop = ObjectIterator.getLoop(collection);
+    boolean ran = false;
     interpreter.enterScope();
     try {
       while (loop.hasNext()) {
@@ -67,26 +68,50 @@ final class ForIfTag extends ForTag {
         interpreter.getContext().getScope().clear();
         interpreter.getContext().put(LOOP, loop);
         put(names, item, interpreter);
-        renderBody(node, interpreter, loop, text);
+        ran |= renderBody(node, interpreter, loop, text);
       }
     } finally {
       interpreter.leaveScope();
     }
+    if (!ran) {
+      renderElse(node, interpreter, text);
+    }
     return text.toString();
   }
 
-  /** Up to a {@code continue} or a {@code break}. */
-  private static void renderBody(
+  /** Up to a {@code continue} or a {@code break}; whether there was none. */
+  private static boolean renderBody(
       TagNode node,
       JinjavaInterpreter interpreter,
       ForLoop loop,
       LengthLimitingStringBuilder text) {
     for (Node child : node.getChildren()) {
+      if (isElse(child)) {
+        break;
+      }
       text.append(child.render(interpreter));
       if (loop.isContinued()) {
-        return;
+        return false;
       }
     }
+    return true;
+  }
+
+  /** As in Jinja it is also for a loop that went through none of its items to the end. */
+  private static void renderElse(
+      TagNode node, JinjavaInterpreter interpreter, LengthLimitingStringBuilder text) {
+    interpreter.enterScope();
+    try {
+      node.getChildren().stream()
+          .dropWhile(child -> !isElse(child))
+          .forEach(child -> text.append(child.render(interpreter)));
+    } finally {
+      interpreter.leaveScope();
+    }
+  }
+
+  private static boolean isElse(Node child) {
+    return child instanceof TagNode tag && tag.getName().equals("else");
   }
 
   /** Where the {@code if} stands that is in no brackets; -1 where there is none. */

@@ -285,6 +285,28 @@ class TemplatesAsInPythonTest {
     assertThat(render(source, "x")).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{% for m in messages %}{{ m.content }}{% else %}E{% endfor %} ~ x",
+        "{% for m in [] %}{{ m }}{% else %}E{% endfor %} ~ E",
+        "{% for m in nothing %}{{ m }}{% else %}E{% endfor %} ~ E",
+        "{% for m in messages if m.role == 'system' %}{{ m.content }}{% else %}E{% endfor %} ~ E",
+        "{% for a in [1, 2] %}{% if a == 1 %}a{% else %}b{% endif %}{% else %}E{% endfor %} ~ ab",
+        "{% for a in [1] %}{% for b in [] %}{{ b }}{% else %}{{ a }}{{ loop.index }}{% endfor %}{% else %}E{% endfor %} ~ 11",
+        "{% set y = 1 %}{% for a in [] %}{% else %}{% set y = 2 %}{{ y }}{{ a }}{% endfor %}{{ y }} ~ 21",
+        "{% for a in [1, 2] %}{{ a }}{% if a == 2 %}{% break %}{% endif %}{% else %}E{% endfor %} ~ 12",
+        "{% for a in [1, 2] %}{% if a == 1 %}{% continue %}{% endif %}{{ a }}{% else %}E{% endfor %} ~ 2",
+        "{% for a in [1, 2] %}{% continue %}{% else %}E{% endfor %} ~ E",
+        "{% for a in [1, 2] %}{% break %}{% else %}E{% endfor %} ~ E",
+        "{% for a in [1, 2] %}{% for b in [] %}{% else %}{% continue %}{% endfor %}{{ a }}{% endfor %}| ~ |",
+      })
+  void elseIsForALoopOverNothing(String source, String expected) {
+    assertThat(render(source, "x")).isEqualTo(expected);
+  }
+
   private static String render(String source, String content) {
     return ChatTemplate.of(source, Map.of()).render(List.of(Message.user(content)));
   }
