@@ -206,10 +206,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The id of the added token that a folder's {@code tokenizer_config.json} has as its {@code
-   * eos_token}; empty where it names none, or another text.
+   * The id of the added token that a folder's {@code tokenizer_config.json}, else its {@code
+   * special_tokens_map.json}, has as its {@code eos_token}; empty where they name none, or another
+   * text.
    *
-   * @throws EngineException {@code BAD_CHECKPOINT} where that file is malformed
+   * @throws EngineException {@code BAD_CHECKPOINT} where one of these files is malformed
    */
   public OptionalInt endToken(Path folder) {
     String marker = TokenizerSettings.read(folder).marker("eos_token");

@@ -7,30 +7,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a folder's {@code tokenizer_config.json} says.
+ * What a folder's {@code tokenizer_config.json} says, and its {@code special_tokens_map.json}.
  *
- * @param json an empty object where there is no such file
+ * @param file the former
+ * @param json what it holds; an empty object where there is no such file
+ * @param map the same of the latter
  */
-record TokenizerSettings(Path file, JsonNode json) {
+record TokenizerSettings(Path file, JsonNode json, JsonNode map) {
   private static final long LIMIT_BYTES = 16 << 20;
 
   /**
-   * Reads the file, if there is one.
+   * Reads the files that are there.
    *
-   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where it is malformed
+   * @throws io.reckon.engine.api.EngineException {@code BAD_CHECKPOINT} where one is malformed
    */
   static TokenizerSettings read(Path folder) {
     Path file = folder.resolve("tokenizer_config.json");
     return new TokenizerSettings(
-        file,
-        Files.exists(file)
-            ? JsonFile.read(file, LIMIT_BYTES)
-            : JsonNodeFactory.instance.objectNode());
+        file, object(file), object(folder.resolve("special_tokens_map.json")));
   }
 
-  /** How a marker such as {@code eos_token} is spelled; empty where none is named. */
+  private static JsonNode object(Path file) {
+    return Files.exists(file)
+        ? JsonFile.read(file, LIMIT_BYTES)
+        : JsonNodeFactory.instance.objectNode();
+  }
+
+  /**
+   * How a marker such as {@code eos_token} is spelled; empty where none is named. Older folders
+   * name theirs in the map alone.
+   */
   String marker(String name) {
-    JsonNode value = json.path(name);
+    String own = spelling(json.path(name));
+    return own.isEmpty() ? spelling(map.path(name)) : own;
+  }
+
+  private static String spelling(JsonNode value) {
     return value.isObject() ? value.path("content").asText() : value.asText("");
   }
 }
