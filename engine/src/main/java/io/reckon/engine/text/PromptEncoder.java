@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Turns messages into token ids. Safe for any thread. */
@@ -18,19 +19,26 @@ public final class PromptEncoder {
   private final Tokenizer tokenizer;
   private final PromptRenderer renderer;
 
-  private PromptEncoder(Optional<ChatTemplate> template, Tokenizer tokenizer) {
+  /** What is put before the tokens of each prompt. */
+  private final OptionalInt begin;
+
+  private PromptEncoder(Optional<ChatTemplate> template, Tokenizer tokenizer, OptionalInt begin) {
     this.template = template;
     this.tokenizer = tokenizer;
+    this.begin = begin;
     this.renderer = new PromptRenderer(template, tokenizer);
   }
 
   /**
-   * Reads the folder's chat template; without one, messages are joined as they are.
+   * Reads the folder's chat template; without one, messages are joined as they are, behind the
+   * begin token if the folder's settings say so.
    *
    * @throws EngineException {@code BAD_CHECKPOINT} where there is one that can't be rendered
    */
   public static PromptEncoder load(Path folder, Tokenizer tokenizer) {
-    return new PromptEncoder(ChatTemplate.read(folder), tokenizer);
+    Optional<ChatTemplate> template = ChatTemplate.read(folder);
+    OptionalInt begin = template.isPresent() ? OptionalInt.empty() : tokenizer.beginToAdd(folder);
+    return new PromptEncoder(template, tokenizer, begin);
   }
 
   /**
@@ -39,7 +47,8 @@ public final class PromptEncoder {
    * @throws EngineException {@code BAD_CHECKPOINT} where there is one that can't be rendered
    */
   public static PromptEncoder load(GgufHeader header, Tokenizer tokenizer) {
-    return new PromptEncoder(ChatTemplate.read(header, tokenizer.vocabularySize()), tokenizer);
+    return new PromptEncoder(
+        ChatTemplate.read(header, tokenizer.vocabularySize()), tokenizer, OptionalInt.empty());
   }
 
   /** Whether the model brought a chat template. */
@@ -88,7 +97,13 @@ public final class PromptEncoder {
     if (tokens.length == 0) {
       throw TextErrors.empty();
     }
-    return new EncodedPrompt(tokens, opened && mayThink);
+    return new EncodedPrompt(begun(tokens), opened && mayThink);
+  }
+
+  private int[] begun(int... tokens) {
+    return begin.isEmpty()
+        ? tokens
+        : IntStream.concat(begin.stream(), IntStream.of(tokens)).toArray();
   }
 
   private boolean endsInThinking(String prompt) {

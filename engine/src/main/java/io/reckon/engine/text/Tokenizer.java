@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 /** The tokenizer of a model. Safe for any thread. */
 public final class Tokenizer implements AutoCloseable {
+  private static final int NO_TOKEN = -1;
+
   private final TokenizerJson json;
   private final NativeTokenizers encoders;
   private final Vocabulary vocabulary;
@@ -213,9 +215,29 @@ public final class Tokenizer implements AutoCloseable {
    * @throws EngineException {@code BAD_CHECKPOINT} where one of these files is malformed
    */
   public OptionalInt endToken(Path folder) {
-    String marker = TokenizerSettings.read(folder).marker("eos_token");
+    return idOfAdded(TokenizerSettings.read(folder).marker("eos_token"));
+  }
+
+  /**
+   * The id of the folder's {@code bos_token}, an added token, where its {@code
+   * tokenizer_config.json} says {@code add_bos_token} and the tokenizer itself does not add it;
+   * else empty.
+   *
+   * @throws EngineException {@code BAD_CHECKPOINT} where a file is malformed
+   */
+  OptionalInt beginToAdd(Path folder) {
+    TokenizerSettings settings = TokenizerSettings.read(folder);
+    if (!settings.json().path("add_bos_token").asBoolean()) {
+      return OptionalInt.empty();
+    }
+    OptionalInt begin = idOfAdded(settings.marker("bos_token"));
+    int first = frame(NO_TOKEN)[0];
+    return begin.equals(OptionalInt.of(first)) ? OptionalInt.empty() : begin;
+  }
+
+  private OptionalInt idOfAdded(String content) {
     return vocabulary.added().stream()
-        .filter(token -> token.content().equals(marker))
+        .filter(token -> token.content().equals(content))
         .mapToInt(AddedToken::id)
         .findFirst();
   }
