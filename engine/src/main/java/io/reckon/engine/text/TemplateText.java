@@ -7,11 +7,14 @@ import java.util.regex.Pattern;
  * A template's text with the white space that Jinja2 leaves in it, by the signs of its tags, {@code
  * trim_blocks} and {@code lstrip_blocks}; signs and comments are then gone. The library's own
  * settings also take the space between two words where a tag follows it, and that on both sides of
- * a comment with a sign on one.
+ * a comment with a sign on one. Braces that are closed inside a tag are kept apart.
  */
 final class TemplateText {
   private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*+raw\\s*+-?%}");
   private static final Pattern END_OF_RAW = Pattern.compile("\\{%[-+]?\\s*+endraw\\s*+[-+]?%}");
+
+  private static final Pattern TEXT_OR_TWO_BRACES =
+      Pattern.compile(ExpressionSyntax.TEXT + "|}(?=})", Pattern.DOTALL);
 
   private final String source;
   private final StringBuilder read = new StringBuilder();
@@ -112,7 +115,7 @@ final class TemplateText {
     boolean signed = end - 3 >= inside && has(expression ? "-" : "-+", end - 3);
     if (!has("#", tag + 1)) {
       read.append(source, tag, tag + 2).append(' ');
-      read.append(source, inside, signed ? end - 3 : end - 2);
+      read.append(bracesApart(source.substring(inside, signed ? end - 3 : end - 2)));
       read.append(' ').append(source, end - 2, end);
     }
     at = end;
@@ -121,6 +124,14 @@ final class TemplateText {
     } else if (!signed && !expression && trims && has("\n", at)) {
       at++;
     }
+  }
+
+  /** To the library an expression ends at the first two braces that are in no text. */
+  private static String bracesApart(String inside) {
+    return TEXT_OR_TWO_BRACES
+        .matcher(inside)
+        .replaceAll(
+            found -> found.group().equals("}") ? "} " : Matcher.quoteReplacement(found.group()));
   }
 
   private void skipSpace() {

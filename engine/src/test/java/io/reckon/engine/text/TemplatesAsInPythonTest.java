@@ -268,6 +268,25 @@ class TemplatesAsInPythonTest {
       delimiter = '~',
       quoteCharacter = '`',
       value = {
+        "{{ {'a': {'b': 1}}['a']['b'] }} ~ 1",
+        "{{ {'a': {'b': {'c': [{'d': 2}]}}}.a.b.c[0].d }}| ~ 2|",
+        "{{- {'a': {'b': '}} {{'}}.a.b -}} | ~ }} {{|",
+        "{{ {'a': {}}|length }}| ~ 1|",
+        "{{{'a': {'b': 1}}.a.b}} ~ 1",
+        "{% if {'a': {'b': 1}}.a.b %}y{% endif %} ~ y",
+        "{{ ['}}', {'a': {'b': \"'}}\"}}][1].a.b }} ~ '}}",
+        "{{ {'a': {'b': 1}}|length }}}} ~ 1}}",
+        "{{ '}}'}}{{'%}' }}{{ \"it's }}\" }}{{ '\\'}}' }} ~ }}%}it's }}'}}",
+      })
+  void endsAnExpressionWhereItsBracesAreClosed(String source, String expected) {
+    assertThat(render(source, "x")).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
         "{% set i = 0 %}{% for m in [1, 2, 3] %}{% set i = i + 1 %}{{ i }}{% endfor %}{{ i }} ~ 1110",
         "{% for m in ['s', 'u', 's'] %}{% if m == 's' %}{% set t = 'S' %}{% endif %}{{ t|default('U') }}{% endfor %} ~ SUS",
         "{% for m in [1, 2] if m %}{{ t }}{% set t %}{{ m }}{% endset %}{{ t }}{% endfor %}{{ t }} ~ 12",
