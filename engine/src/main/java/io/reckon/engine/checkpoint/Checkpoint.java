@@ -126,6 +126,7 @@ public final class Checkpoint {
             "generation_config.json",
             "tokenizer.json",
             "tokenizer_config.json",
+            "special_tokens_map.json",
             "chat_template.jinja")) {
       files.add(folder().resolve(part));
     }

@@ -48,6 +48,21 @@ class CheckpointTest {
     assertThat(Checkpoint.open(other.toString()).fingerprint()).isNotEqualTo(fingerprint);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "generation_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "chat_template.jinja"
+      })
+  void fingerprintsWhatChangesPromptsAndEnds(String name) throws Exception {
+    String without = Checkpoint.open(model().toString()).fingerprint();
+    Files.writeString(folder.resolve(name), "{}");
+    assertThat(Checkpoint.open(folder.toString()).fingerprint()).isNotEqualTo(without);
+  }
+
   @Test
   void readsShards() throws Exception {
     Path single = model().resolve("model.safetensors");
