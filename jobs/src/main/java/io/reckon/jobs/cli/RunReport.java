@@ -1,12 +1,12 @@
 package io.reckon.jobs.cli;
 
 import io.reckon.jobs.infer.RunSummary;
+import io.reckon.jobs.infer.RunSummary.Accuracy;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.tables.ReckonTable;
 import io.reckon.udfs.page.Figures;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.OptionalLong;
 
 /** What a person reads at the end of a run. */
@@ -82,25 +82,31 @@ final class RunReport {
     return address.replaceFirst("^file:/+", "/");
   }
 
-  private void accuracy(List<FamilyAccuracy> families) {
-    if (families.isEmpty()) {
+  private void accuracy(Accuracy accuracy) {
+    if (accuracy.families().isEmpty()) {
       return;
     }
     out.println();
     TextTable table =
         new TextTable(40, "family", "prompts>", "right>", "right %>", "trace right %>");
-    FamilyAccuracy total = new FamilyAccuracy("all", 0, 0, 0, 0);
-    for (FamilyAccuracy family : families) {
-      add(table, family);
+    FamilyAccuracy total = accuracy.more();
+    for (FamilyAccuracy family : accuracy.families()) {
+      add(table, family.family().isEmpty() ? "(no family)" : family.family(), family);
       total = sum(total, family);
     }
-    add(table, total);
+    if (accuracy.moreFamilies() > 0) {
+      add(
+          table,
+          "(%s more families)".formatted(Texts.count(accuracy.moreFamilies())),
+          accuracy.more());
+    }
+    add(table, "all", total);
     table.print(out);
   }
 
-  private static void add(TextTable table, FamilyAccuracy family) {
+  private static void add(TextTable table, String name, FamilyAccuracy family) {
     table.add(
-        family.family().isEmpty() ? "(no family)" : family.family(),
+        name,
         Texts.count(family.total()),
         Texts.count(family.right()),
         Texts.percent(family.right(), family.total()),

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.reckon.jobs.infer.RunSummary.Accuracy;
 import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.tables.AnsweredPrompt;
@@ -70,27 +71,45 @@ final class RunFigures {
    * @param answers of {@link io.reckon.jobs.tables.AnswerReader}
    * @param expectations of {@link io.reckon.jobs.source.Prompts}
    */
-  static List<FamilyAccuracy> accuracy(Dataset<Row> answers, Dataset<Row> expectations) {
+  static Accuracy accuracy(Dataset<Row> answers, Dataset<Row> expectations) {
     Column right = text("answer").equalTo(text("expected"));
     Column traced = right.and(col("expected_reasoning").isNotNull());
     Column rightTrace = traced.and(text("reasoning").equalTo(text("expected_reasoning")));
-    return answers
-        .join(expectations.where("expected is not null"), "prompt_id")
-        .groupBy(coalesce(col("family"), lit("")).as("family"))
-        .agg(count(lit(1)), count_if(right), count_if(traced), count_if(rightTrace))
-        .orderBy("family")
-        .limit(FAMILIES_SHOWN)
-        .collectAsList()
-        .stream()
-        .map(
-            row ->
-                new FamilyAccuracy(
-                    row.getString(0),
-                    row.getLong(1),
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getLong(4)))
-        .toList();
+    Dataset<Row> byFamily =
+        answers
+            .join(expectations.where("expected is not null"), "prompt_id")
+            .groupBy(coalesce(col("family"), lit("")).as("family"))
+            .agg(
+                count(lit(1)).as("total"),
+                count_if(right).as("right"),
+                count_if(traced).as("traced"),
+                count_if(rightTrace).as("right_traces"));
+    List<FamilyAccuracy> families =
+        byFamily.orderBy("family").limit(FAMILIES_SHOWN).collectAsList().stream()
+            .map(row -> family(row.getString(0), row))
+            .toList();
+    return families.size() < FAMILIES_SHOWN
+        ? Accuracy.of(families)
+        : withMore(families, byFamily.where(col("family").gt(lastOf(families))));
+  }
+
+  private static String lastOf(List<FamilyAccuracy> families) {
+    return families.get(families.size() - 1).family();
+  }
+
+  /** Summed up in Spark: there may be as many of them as rows. */
+  private static Accuracy withMore(List<FamilyAccuracy> families, Dataset<Row> more) {
+    Row all =
+        more.agg(count(lit(1)), sum("total"), sum("right"), sum("traced"), sum("right_traces"))
+            .head();
+    return all.getLong(0) == 0
+        ? Accuracy.of(families)
+        : new Accuracy(families, all.getLong(0), family("", all));
+  }
+
+  private static FamilyAccuracy family(String name, Row figures) {
+    return new FamilyAccuracy(
+        name, figures.getLong(1), figures.getLong(2), figures.getLong(3), figures.getLong(4));
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param generating how long generating took
  * @param elapsed how long all of it took
  * @param cost of the GPUs while it lasted; 0 where no price was given
- * @param accuracy by family, where the source says what is right; else empty
+ * @param accuracy where the source says what is right; else of no family
  * @param examples a few answers of this run, in no meaningful order
  * @param report where the page to read lies; empty where there is none
  */
@@ -30,7 +30,7 @@ public record RunSummary(
     Duration generating,
     Duration elapsed,
     double cost,
-    List<FamilyAccuracy> accuracy,
+    Accuracy accuracy,
     List<AnsweredPrompt> examples,
     Optional<String> report) {
 
@@ -76,6 +76,21 @@ public record RunSummary(
 
     double tokensPerSecond(Duration generating) {
       return generating.isZero() ? 0 : generatedTokens() * 1e9 / generating.toNanos();
+    }
+  }
+
+  /**
+   * How many answers are right, by family.
+   *
+   * @param families in the order of their names, up to a number that a person may read
+   * @param moreFamilies how many there are beyond these
+   * @param more those of them taken together, without a name
+   */
+  public record Accuracy(List<FamilyAccuracy> families, long moreFamilies, FamilyAccuracy more) {
+    static final Accuracy NOTHING = of(List.of());
+
+    static Accuracy of(List<FamilyAccuracy> families) {
+      return new Accuracy(families, 0, new FamilyAccuracy("", 0, 0, 0, 0));
     }
   }
 

@@ -3,7 +3,7 @@ package io.reckon.jobs.infer;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.reckon.jobs.infer.RunSummary.FamilyAccuracy;
+import io.reckon.jobs.infer.RunSummary.Accuracy;
 import io.reckon.jobs.infer.RunSummary.RunCount;
 import io.reckon.jobs.plan.PlanFigures;
 import io.reckon.jobs.report.HtmlReport;
@@ -108,11 +108,11 @@ final class RunTables {
   }
 
   /** Of what this run asks, whichever run has answered it. */
-  private List<FamilyAccuracy> accuracy(Dataset<Row> requests) {
+  private Accuracy accuracy(Dataset<Row> requests) {
     return output.has(ReckonTable.ANSWERS) && prompts.expectations().isPresent()
         ? RunFigures.accuracy(
             AnswerReader.of(output, requests), prompts.expectations().orElseThrow())
-        : List.of();
+        : Accuracy.NOTHING;
   }
 
   /** Of this run's rows: to look through all that there are would take long where they are many. */

@@ -97,7 +97,7 @@ class InferJobTest {
   void countsRowsErrorsAndRightAnswersByFamily() {
     assertThat(mixed.count().rows()).isEqualTo(6);
     assertThat(mixed.count().errors()).isEqualTo(Map.of("PROMPT_EMPTY", 2L, "PROMPT_TOO_LONG", 1L));
-    assertThat(mixed.accuracy())
+    assertThat(mixed.accuracy().families())
         .containsExactly(
             new FamilyAccuracy("loud", 2, 2, 2, 1), new FamilyAccuracy("quiet", 2, 0, 0, 0));
     assertThat(mixed.examples())
@@ -165,7 +165,7 @@ class InferJobTest {
     RunSummary again = run(options);
 
     assertThat(again.count().rows()).isZero();
-    assertThat(again.accuracy()).containsExactly(new FamilyAccuracy("", 1, 1, 0, 0));
+    assertThat(again.accuracy().families()).containsExactly(new FamilyAccuracy("", 1, 1, 0, 0));
   }
 
   @Test
