@@ -58,6 +58,11 @@ record EndpointFailure(ErrorCode code, boolean passing, Optional<Duration> pause
     if (named.equals("insufficient_quota")) {
       return ErrorCode.ENDPOINT_DENIED;
     }
+    // As a 404, whichever status a server has for it. Where it fails itself, it may be asked again:
+    // gateways say so with a 503 while nothing behind them has the model.
+    if (named.equals("model_not_found") && reply.statusCode() < 500) {
+      return ErrorCode.ENDPOINT_DENIED;
+    }
     return switch (reply.statusCode()) {
       // All rows ask at one URL: where nothing is served there (a model that isn't loaded yet, a
       // server's rollout), no row is at fault, and a later run may find it.

@@ -131,6 +131,8 @@ public final class ChatServer implements AutoCloseable {
       case "poor" -> send(exchange, 429, error("pay first", "insufficient_quota"));
       case "broken" -> send(exchange, 500, "<html>oops " + key + "</html>");
       case "away" -> send(exchange, 503, error("overloaded", "overloaded"));
+      case "unserved" ->
+          send(exchange, Integer.parseInt(more), error("no such model", "model_not_found"));
       case "denied" -> send(exchange, 401, error("Incorrect API key: " + key, "invalid_api_key"));
       case "wrong" -> send(exchange, 400, error("what is this? " + key, "invalid_request"));
       case "long" -> send(exchange, 400, error("too many tokens", "context_length_exceeded"));

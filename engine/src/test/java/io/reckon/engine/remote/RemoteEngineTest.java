@@ -154,7 +154,8 @@ class RemoteEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"busy", "broken", "away", "truncated", "garbled", "empty", "slow"})
+  @ValueSource(
+      strings = {"busy", "broken", "away", "truncated", "garbled", "empty", "slow", "unserved:503"})
   void triesAgainWhatMayPass(String way) throws InterruptedException {
     assertThat(ask(way + " x").answer()).isEqualTo("said " + way + " x");
     assertThat(server.attempts(way + " x")).isEqualTo(2);
@@ -173,6 +174,8 @@ class RemoteEngineTest {
     "wrong, ENDPOINT_REFUSED, what is this? Bearer ***",
     "denied, ENDPOINT_DENIED, Incorrect API key: Bearer ***",
     "poor, ENDPOINT_DENIED, pay first",
+    "unserved:400, ENDPOINT_DENIED, 400: no such model",
+    "unserved:404, ENDPOINT_DENIED, 404: no such model",
     "long, PROMPT_TOO_LONG, too many tokens",
     "filtered, ENDPOINT_REFUSED, content filter"
   })
