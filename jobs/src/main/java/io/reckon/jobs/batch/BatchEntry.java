@@ -79,7 +79,8 @@ record BatchEntry(boolean failed, String json) {
           BAD_OPTION,
           BAD_CHECKPOINT ->
           400;
-      case ENDPOINT_DENIED -> 401;
+      // Whatever the endpoint's own was (a 401, 403, 404, 405 and others): we got nothing from it.
+      case ENDPOINT_DENIED -> 502;
       case ENDPOINT_UNAVAILABLE -> 503;
       case SCORES_NOT_FINITE,
           REQUEST_FAILED,
