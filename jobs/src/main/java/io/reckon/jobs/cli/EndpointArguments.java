@@ -4,7 +4,11 @@ import io.reckon.engine.remote.EndpointConfiguration;
 import io.reckon.jobs.UserError;
 import io.reckon.udfs.EngineSettings;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** The options that have a server answer in the engine's place. */
 final class EndpointArguments {
@@ -80,6 +84,11 @@ final class EndpointArguments {
               + " separated by commas (default: nothing).")
   private Set<String> omitted = Set.of();
 
+  @Spec private CommandSpec own;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /**
    * The engine that was asked for.
    *
@@ -87,9 +96,7 @@ final class EndpointArguments {
    */
   EngineSettings engine(EngineSettings local) {
     if (engine == Engine.LOCAL) {
-      if (!baseUrl.isEmpty()) {
-        throw new UserError("--base-url is given; give --engine openai with it");
-      }
+      requireNoneOfServers();
       return local;
     }
     EngineSettings defaults = EngineSettings.builtin();
@@ -112,5 +119,21 @@ final class EndpointArguments {
                 timeoutSeconds,
                 omitted))
         .withMarkers(local.markers());
+  }
+
+  /**
+   * Who forgets {@code --engine} would get the local engine's answers, and think them a server's.
+   */
+  private void requireNoneOfServers() {
+    ParseResult given = command.commandLine().getParseResult();
+    own.options().stream()
+        .map(OptionSpec::longestName)
+        .filter(option -> !option.equals("--engine") && given.hasMatchedOption(option))
+        .findFirst()
+        .ifPresent(
+            option -> {
+              throw new UserError(
+                  option + " is given; give --engine openai with it, or leave it out");
+            });
   }
 }

@@ -109,6 +109,7 @@ final class BrokenInputs {
     add(INFER + "--think-open [T]", "think-open is '[T]' and think-close is ''; give two");
     add(INFER + "--think-open x --think-close x", "think-close is 'x'; give two that differ");
     add(INFER + "--seed abc", "--seed", "'abc'");
+    add(INFER + "--endpoint-omit seed", "--endpoint-omit is given; give --engine openai with it");
     add(INFER + "--openai-output OUT/x", "--openai-output is '", "inside --output");
     add("infer --output OUT --prompts PROMPTS --model EMPTY", "the model is empty; give 'builtin'");
   }
