@@ -24,7 +24,7 @@ record ScoredRows(Sequence sequence, int first, int[] rows) {
     while (scored) {
       int chosen = sequence.length();
       boolean goesOn = extend.test(rows[chosen - 1 - first]);
-      boolean grown = sequence.length() > chosen; // Not where an end was passed over.
+      boolean grown = sequence.length() > chosen; // Else the same row would come again.
       scored = goesOn && grown && scheduler.extended(sequence, chosen);
       used++;
     }

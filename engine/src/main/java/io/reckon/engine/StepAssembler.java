@@ -65,7 +65,7 @@ final class StepAssembler {
     int end = slice.from() + slice.count();
     for (int from = slice.from(); from < end; ) {
       int rows = Math.min(width - from % width, end - from);
-      blocks.add(new Block(slice.sequence(), from, rows, from + rows >= slice.sequence().length()));
+      blocks.add(new Block(slice.sequence(), from, rows, slice.samples(from + rows - 1)));
       from += rows;
     }
   }

@@ -105,18 +105,7 @@ class DraftedTokensTest {
   }
 
   private static Drafter atSecondToken(int... drafts) {
-    return new Drafter() {
-      @Override
-      public int[] draft(Sequence sequence, int decodes, int most) {
-        return sequence.generated() == 2 ? drafts : new int[0];
-      }
-
-      @Override
-      public void learn(Sequence sequence, int chosen) {}
-
-      @Override
-      public void learnEnd(Sequence sequence) {}
-    };
+    return (sequence, decodes, most) -> sequence.generated() == 2 ? drafts : new int[0];
   }
 
   /** Eight tokens after a prompt, greedily, or those before the first whose numbers are damaged. */

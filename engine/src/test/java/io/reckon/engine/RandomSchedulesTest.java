@@ -15,7 +15,6 @@ import io.reckon.engine.sample.RankedTokens;
 import io.reckon.engine.sample.Sampler;
 import io.reckon.engine.sample.TokenScores;
 import io.reckon.engine.schedule.Batch;
-import io.reckon.engine.schedule.Drafter;
 import io.reckon.engine.schedule.Scheduler;
 import io.reckon.engine.schedule.Sequence;
 import java.io.IOException;
@@ -199,7 +198,7 @@ class RandomSchedulesTest {
   }
 
   /** One schedule. */
-  private final class Run implements Drafter {
+  private final class Run {
     private int hits;
     private long drafted;
     private long accepted;
@@ -209,27 +208,21 @@ class RandomSchedulesTest {
     private final PagePool pool;
     private final Scheduler scheduler;
     private final StepAssembler assembler = new StepAssembler(PAGE);
-    private final BiFunction<Integer, Integer, int[]> drafts;
 
     /**
      * @param drafts gives guesses at a request's tokens, of which so many are known
      */
     Run(PagePool pool, int maxRunning, int budget, BiFunction<Integer, Integer, int[]> drafts) {
       this.pool = pool;
-      this.drafts = drafts;
-      this.scheduler = new Scheduler(pool, maxRunning, budget, ModelProgram.BLOCK_TOKENS, this);
+      this.scheduler =
+          new Scheduler(
+              pool,
+              maxRunning,
+              budget,
+              ModelProgram.BLOCK_TOKENS,
+              (sequence, decodes, most) ->
+                  drafts.apply(active.get(sequence).number(), sequence.generated()));
     }
-
-    @Override
-    public int[] draft(Sequence sequence, int decodes, int most) {
-      return drafts.apply(active.get(sequence).number(), sequence.generated());
-    }
-
-    @Override
-    public void learn(Sequence sequence, int chosen) {}
-
-    @Override
-    public void learnEnd(Sequence sequence) {}
 
     void add(Request request) {
       Sequence sequence = new Sequence(request.prompt(), new PageTable(pool));

@@ -7,7 +7,8 @@ package io.reckon.engine.api;
  * @param failures those of them that failed
  * @param promptTokens prompt tokens computed or taken from the cache
  * @param cachedTokens those of them taken from the cache
- * @param computedTokens tokens that model steps took in, computing again after a pause included
+ * @param computedTokens tokens that model steps took in, computing again after a pause and drafts
+ *     included
  * @param generatedTokens tokens sampled
  * @param steps model steps
  * @param evictions cache pages whose contents were dropped to make room

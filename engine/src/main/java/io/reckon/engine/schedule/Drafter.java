@@ -5,23 +5,15 @@ package io.reckon.engine.schedule;
  * came is told by the scores; a wrong guess costs its rows and changes nothing. The engine's thread
  * only.
  */
+@FunctionalInterface
 public interface Drafter {
+  int[] NO_TOKENS = {};
+
+  /** Where a token stands that nobody chose: in no place. */
+  int NOWHERE = -1;
+
   /** Guesses nothing. */
-  Drafter NONE =
-      new Drafter() {
-        private static final int[] NO_TOKENS = {};
-
-        @Override
-        public int[] draft(Sequence sequence, int decodes, int most) {
-          return NO_TOKENS;
-        }
-
-        @Override
-        public void learn(Sequence sequence, int chosen) {}
-
-        @Override
-        public void learnEnd(Sequence sequence) {}
-      };
+  Drafter NONE = (sequence, decodes, most) -> NO_TOKENS;
 
   /**
    * The tokens that are likely enough to come after a sequence's newest to be worth their rows.
@@ -34,10 +26,11 @@ public interface Drafter {
   /**
    * Takes in what was added to a sequence since the last time, the first time its prompt too.
    *
-   * @param chosen where the token stands that the model chose; the others had to come
+   * @param chosen where the token stands that the model chose, or {@link #NOWHERE}; the others had
+   *     to come
    */
-  void learn(Sequence sequence, int chosen);
+  default void learn(Sequence sequence, int chosen) {}
 
-  /** Takes in that the model ended a sequence. */
-  void learnEnd(Sequence sequence);
+  /** Takes in that a sequence ended, although it might have gone on. */
+  default void learnEnd(Sequence sequence) {}
 }

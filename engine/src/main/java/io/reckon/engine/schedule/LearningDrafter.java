@@ -9,8 +9,6 @@ import java.util.Arrays;
  * certain is drafted.
  */
 public final class LearningDrafter implements Drafter {
-  private static final int NOWHERE = -1;
-
   private final TokenHistory history = new TokenHistory();
   private final StepCost cost;
 

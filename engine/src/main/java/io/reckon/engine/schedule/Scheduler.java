@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Chooses what each step computes: every running decode, then prefill chunks within a token budget.
- * Callers take turns at having a sequence admitted, while pages and places last. What others have
- * computed of a sequence is taken over and not computed again, and one whose next page is computed
- * in this very step waits for it. When a decode finds no page, the youngest running sequence gives
- * up its pages and waits, first in the queue, to be computed again. The engine's thread only.
+ * Chooses what each step computes: every running decode, with drafts of what comes next, then
+ * prefill chunks within a token budget. Callers take turns at having a sequence admitted, while
+ * pages and places last. What others have computed of a sequence is taken over and not computed
+ * again, and one whose next page is computed in this very step waits for it. When a decode finds no
+ * page, the youngest running sequence gives up its pages and waits, first in the queue, to be
+ * computed again. The engine's thread only.
  */
 public final class Scheduler {
   /** Most tokens that a step computes as drafts. */
@@ -94,16 +95,23 @@ public final class Scheduler {
     return new Batch(decodes, prefills);
   }
 
-  /** Notes that a step has computed {@code batch}, of whose drafts nothing is known yet. */
+  /**
+   * Notes that a step has computed {@code batch}, of whose drafts nothing is known yet. Prompts are
+   * learned here, by whoever computes what others will take over.
+   */
   public void computed(Batch batch) {
     batch.decodes().forEach(slice -> slice.sequence().advance(slice.settled()));
-    batch.prefills().forEach(slice -> slice.sequence().advance(slice.settled()));
+    for (Slice slice : batch.prefills()) {
+      slice.sequence().advance(slice.settled());
+      drafter.learn(slice.sequence(), Drafter.NOWHERE);
+    }
   }
 
   /**
    * Notes that tokens were added to a running sequence.
    *
-   * @param chosen where the first of them stands, which was chosen by scores
+   * @param chosen where the first of them stands, which was chosen by scores, or came in place of
+   *     an end
    * @return whether the newest is computed already, since all of them were drafted
    */
   public boolean extended(Sequence sequence, int chosen) {
@@ -112,7 +120,7 @@ public final class Scheduler {
     return sequence.pending() == 0;
   }
 
-  /** Notes that the model ended a sequence, which is still to be removed. */
+  /** Notes that a sequence ended that might have gone on; it is still to be removed. */
   public void ended(Sequence sequence) {
     drafter.learnEnd(sequence);
   }

@@ -10,8 +10,6 @@ import java.util.Optional;
  * thread only.
  */
 public final class Sequence {
-  private static final int[] NO_DRAFTS = {};
-
   private final PageTable pages;
   private final long caller;
   private int[] tokens;
@@ -24,7 +22,7 @@ public final class Sequence {
   private boolean started;
 
   /** Guesses at what comes after the first {@link #draftedFrom} tokens; none between steps. */
-  private int[] drafts = NO_DRAFTS;
+  private int[] drafts = Drafter.NO_TOKENS;
 
   private int draftedFrom;
 
@@ -114,7 +112,7 @@ public final class Sequence {
       pages.publish(tokens, computed);
     }
     if (computed < length) {
-      drafts = NO_DRAFTS;
+      drafts = Drafter.NO_TOKENS;
     }
   }
 
@@ -183,6 +181,6 @@ public final class Sequence {
   void forget() {
     pages.release();
     computed = 0;
-    drafts = NO_DRAFTS;
+    drafts = Drafter.NO_TOKENS;
   }
 }

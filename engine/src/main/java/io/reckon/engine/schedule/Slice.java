@@ -9,7 +9,12 @@ package io.reckon.engine.schedule;
 public record Slice(Sequence sequence, int from, int count) {
   /** Whether the step comes to the sequence's newest token, so that the next can be sampled. */
   public boolean samples() {
-    return from + count >= sequence.length();
+    return samples(from + count - 1);
+  }
+
+  /** Whether what comes after a position can be sampled: it is the newest token's, or a draft's. */
+  public boolean samples(int position) {
+    return position >= sequence.length() - 1;
   }
 
   /** Tokens without drafts. */

@@ -208,8 +208,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The id of the added token that a folder's {@code tokenizer_config.json}, else its {@code
-   * special_tokens_map.json}, has as its {@code eos_token}; empty where they name none, or another
+   * The id of the added token that a folder's {@code tokenizer_config.json} or {@code
+   * special_tokens_map.json} has as its {@code eos_token}; empty where they name none, or another
    * text.
    *
    * @throws EngineException {@code BAD_CHECKPOINT} where one of these files is malformed

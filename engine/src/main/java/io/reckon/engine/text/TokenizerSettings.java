@@ -34,12 +34,12 @@ record TokenizerSettings(Path file, JsonNode json, JsonNode map) {
   }
 
   /**
-   * How a marker such as {@code eos_token} is spelled; empty where none is named. Older folders
-   * name theirs in the map alone.
+   * How a marker such as {@code eos_token} is spelled; empty where none is named. In older folders,
+   * whose settings hold no {@code added_tokens_decoder}, the map comes first, as in transformers.
    */
   String marker(String name) {
-    String own = spelling(json.path(name));
-    return own.isEmpty() ? spelling(map.path(name)) : own;
+    String mapped = json.has("added_tokens_decoder") ? "" : spelling(map.path(name));
+    return mapped.isEmpty() ? spelling(json.path(name)) : mapped;
   }
 
   private static String spelling(JsonNode value) {

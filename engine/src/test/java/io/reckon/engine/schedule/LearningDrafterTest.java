@@ -106,6 +106,19 @@ class LearningDrafterTest {
     assertThat(drafter.draft(second, 1, 7)).startsWith(107);
   }
 
+  /** Others will take its pages over, whatever becomes of it. */
+  @Test
+  void learnsAPromptWhenItIsComputed() {
+    Scheduler scheduler = new Scheduler(pool, 2, 512, 16, drafter);
+    Sequence first = sequence(IntStream.range(100, 140).toArray());
+    scheduler.add(first);
+    scheduler.computed(scheduler.next());
+    scheduler.remove(first);
+    Sequence second = sequence(7);
+    generate(second, 104, 105, 106);
+    assertThat(drafter.draft(second, 1, 7)).startsWith(107);
+  }
+
   @Test
   void leavesOutWhatAnotherHadComputed() {
     Scheduler scheduler = new Scheduler(pool, 2, 512, 16);

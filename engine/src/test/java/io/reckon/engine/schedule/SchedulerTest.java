@@ -322,23 +322,7 @@ class SchedulerTest {
 
   /** Has these drafts for every decode. */
   private Scheduler drafting(int... drafts) {
-    return new Scheduler(
-        pool,
-        3,
-        16,
-        16,
-        new Drafter() {
-          @Override
-          public int[] draft(Sequence sequence, int decodes, int most) {
-            return drafts;
-          }
-
-          @Override
-          public void learn(Sequence sequence, int chosen) {}
-
-          @Override
-          public void learnEnd(Sequence sequence) {}
-        });
+    return new Scheduler(pool, 3, 16, 16, (sequence, decodes, most) -> drafts);
   }
 
   /** A sequence of six tokens, of which the newest is not computed. */

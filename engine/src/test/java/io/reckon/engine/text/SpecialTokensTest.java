@@ -43,13 +43,14 @@ class SpecialTokensTest {
         "{} # {'eos_token':'<｜User｜>'} # 2",
         "{} # {'eos_token':{'content':'<｜User｜>','lstrip':false}} # 2",
         "{'eos_token':null} # {'eos_token':'<｜User｜>'} # 2",
-        "{'eos_token':'<｜Assistant｜>'} # {'eos_token':'<｜User｜>'} # 3",
-        "{'eos_token':'x'} # {'eos_token':'<｜User｜>'} # -1",
+        "{'eos_token':'<｜Assistant｜>'} # {'eos_token':'<｜User｜>'} # 2",
+        "{'eos_token':'<｜Assistant｜>'} # {'bos_token':'<｜User｜>'} # 3",
+        "{'eos_token':'<｜Assistant｜>','added_tokens_decoder':{}} # {'eos_token':'<｜User｜>'} # 3",
+        "{'added_tokens_decoder':{}} # {'eos_token':'<｜User｜>'} # -1",
         "{} # {'eos_token':'x'} # -1",
         "{} # {'bos_token':'<｜User｜>'} # -1",
       })
-  void theMapNamesTheEndTokenWhereTheSettingsDoNot(String settings, String map, int end)
-      throws Exception {
+  void theMapNamesTheEndTokenOfOlderFolders(String settings, String map, int end) throws Exception {
     write("tokenizer_config.json", settings);
     write("special_tokens_map.json", map);
     try (Tokenizer tokenizer = tokenizer()) {
@@ -64,7 +65,9 @@ class SpecialTokensTest {
     write("special_tokens_map.json", "{'bos_token':{'content':'<s>'},'eos_token':'</s>'}");
     assertThat(template()).isEqualTo("<s>|</s>||");
     write("tokenizer_config.json", "{'bos_token':'<b>','pad_token':'<p>'}");
-    assertThat(template()).isEqualTo("<b>|</s>|<p>|");
+    assertThat(template()).isEqualTo("<s>|</s>|<p>|");
+    write("tokenizer_config.json", "{'bos_token':'<b>','added_tokens_decoder':{}}");
+    assertThat(template()).isEqualTo("<b>|||");
   }
 
   @Test

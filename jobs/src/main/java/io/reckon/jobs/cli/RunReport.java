@@ -97,7 +97,9 @@ final class RunReport {
     if (accuracy.moreFamilies() > 0) {
       add(
           table,
-          "(%s more families)".formatted(Texts.count(accuracy.moreFamilies())),
+          accuracy.moreFamilies() == 1
+              ? "(1 more family)"
+              : "(%s more families)".formatted(Texts.count(accuracy.moreFamilies())),
           accuracy.more());
     }
     add(table, "all", total);
