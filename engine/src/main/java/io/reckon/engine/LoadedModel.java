@@ -24,15 +24,6 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, StepC
   static final int PAGE_TOKENS = 64;
   static final int PREFILL_TOKENS = 512;
 
-  /** Of the {@link StepCost} on a CPU; docs/performance.md has the steps that were measured. */
-  private static final double FIXED_ROWS = 8;
-
-  /** On a GPU, which reads all weights in the time of many rows; not measured. */
-  private static final double FIXED_ROWS_ON_GPU = 64;
-
-  /** How much faster a CPU multiplies by weights than with the cache. */
-  private static final double FASTER_WEIGHTS = 3;
-
   /** Loads a checkpoint with the cache that {@code configuration} leaves room for. */
   static LoadedModel load(Checkpoint checkpoint, EngineConfiguration configuration) {
     WeightMode mode = mode(configuration);
@@ -48,17 +39,7 @@ record LoadedModel(ModelProgram program, PagePool pool, int contextTokens, StepC
         program,
         pool,
         Math.min(model.contextTokens(), cacheTokens),
-        cost(checkpoint, device(configuration).isGpu()));
-  }
-
-  /** By products: a row has one with each weight, and two with all of the cache for each head. */
-  private static StepCost cost(Checkpoint checkpoint, boolean onGpu) {
-    ModelConfiguration model = checkpoint.configuration();
-    long ofToken = 2L * model.heads() * model.cacheNumbersPerToken();
-    double tokens = (double) checkpoint.parameters() / ofToken;
-    return onGpu
-        ? new StepCost(FIXED_ROWS_ON_GPU, tokens)
-        : new StepCost(FIXED_ROWS, tokens / FASTER_WEIGHTS);
+        StepCosts.of(checkpoint, device(configuration).isGpu()));
   }
 
   /** As many pages as the budget pays for, but no more than all running requests can fill. */

@@ -47,14 +47,11 @@ final class TokenHistory {
   /** The likeliest guess at what comes after the first {@code end} tokens. */
   Guess guess(int[] tokens, int end) {
     Guess best = NO_GUESS;
-    long hash = 0;
-    int used = 0;
-    for (int k = 0; k < LENGTHS.length && LENGTHS[k] <= end; k++) {
-      hash = extended(hash, tokens, end - used, end - LENGTHS[k]);
-      used = LENGTHS[k];
-      long entry = entries[place(hash)];
+    long[] contexts = contexts(tokens, end);
+    for (int k = 0; k < contexts.length; k++) {
+      long entry = entries[place(contexts[k])];
       int kind = k * (MOST_HITS + 1) + hits(entry);
-      if (tag(entry) == tagOf(hash) && rates[kind] >= best.likelihood()) {
+      if (tag(entry) == tagOf(contexts[k]) && rates[kind] >= best.likelihood()) {
         best = new Guess(token(entry), kind, rates[kind]);
       }
     }
@@ -70,11 +67,7 @@ final class TokenHistory {
     if (chosen) {
       rate(guess(tokens, at), token);
     }
-    long hash = 0;
-    int used = 0;
-    for (int k = 0; k < LENGTHS.length && LENGTHS[k] <= at; k++) {
-      hash = extended(hash, tokens, at - used, at - LENGTHS[k]);
-      used = LENGTHS[k];
+    for (long hash : contexts(tokens, at)) {
       int place = place(hash);
       entries[place] = updated(entries[place], hash, token);
     }
@@ -96,14 +89,19 @@ final class TokenHistory {
     return hits(entry) > 0 ? entry - (1L << HITS_SHIFT) : (tagOf(hash) << Integer.SIZE) | token;
   }
 
-  /** The hash of a context that goes further back, from {@code end} to {@code begin}. */
-  private static long extended(long hash, int[] tokens, int end, int begin) {
-    long longer = hash;
-    for (int at = end - 1; at >= begin; at--) {
-      longer = (longer + tokens[at] + 1) * 0x9E3779B97F4A7C15L;
-      longer ^= longer >>> 29;
+  /** The hashes of what comes before {@code end}, by length, as far as there are so many tokens. */
+  private static long[] contexts(int[] tokens, int end) {
+    long[] contexts = new long[LENGTHS.length];
+    long hash = 0;
+    int count = 0;
+    for (int length = 1; length <= Math.min(LONGEST, end); length++) {
+      hash = (hash + tokens[end - length] + 1) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 29;
+      if (length == LENGTHS[count]) {
+        contexts[count++] = hash;
+      }
     }
-    return longer;
+    return Arrays.copyOf(contexts, count);
   }
 
   private static int place(long hash) {
